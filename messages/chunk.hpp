@@ -1,0 +1,70 @@
+// A piece of the log in memory: the bytes as they were written, with an index of the events in them.
+// Immutable and shared: ring, subscribers and deliveries hold the same bytes; nobody copies an event.
+#pragma once
+
+#include "messages/assert.hpp"
+#include "messages/identity.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace baseplate {
+
+/// Where an event lies in its chunk.
+struct event_ref {
+  sequence_number sequence = 0;
+  unix_ms ingested_at_ms = 0;
+  bus_id bus = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+};
+
+/// Log bytes with an index. Whoever builds one leaves `padding` readable bytes behind the last event (simdjson reads ahead).
+class chunk {
+public:
+  /// Bytes that must be readable behind the last event.
+  static constexpr std::size_t padding = 64;
+
+  chunk() = default;
+
+  /// Takes `bytes`, appends the padding, keeps the index. @pre `events` in order of sequence, inside `bytes`.
+  /// `first` and `last` are the range of sequences that the chunk speaks for: it may hold fewer events
+  /// (readback filters), never others. An empty range has last == first - 1.
+  chunk(std::string bytes, std::vector<event_ref> events, sequence_number first,
+        sequence_number last)
+    : bytes_(std::move(bytes)), events_(std::move(events)), first_(first), last_(last) {
+    size_ = bytes_.size();
+    bytes_.append(padding, '\0');
+    BASEPLATE_ASSERT(last_ + 1 >= first_);
+  }
+
+  /// The envelope's JSON. Valid as long as the chunk lives.
+  std::string_view envelope(const event_ref& event) const {
+    BASEPLATE_ASSERT(std::size_t{event.offset} + event.length <= size_);
+    return {bytes_.data() + event.offset, event.length};
+  }
+
+  const std::vector<event_ref>& events() const { return events_; }
+
+  sequence_number first_sequence() const { return first_; }
+
+  sequence_number last_sequence() const { return last_; }
+
+  /// Bytes held, for limits.
+  std::size_t size_bytes() const { return size_; }
+
+private:
+  std::string bytes_;
+  std::vector<event_ref> events_;
+  std::size_t size_ = 0;
+  sequence_number first_ = 1;
+  sequence_number last_ = 0;
+};
+
+/// Shared and never null when sent in a message.
+using chunk_ptr = std::shared_ptr<const chunk>;
+
+} // namespace baseplate

@@ -1,0 +1,32 @@
+# Debian's libcaf-dev ships no CMake package. Defines CAF::core, CAF::io and CAF::openssl for CAF 0.17.6.
+find_package(Threads REQUIRED)
+find_path(CAF_INCLUDE_DIR NAMES caf/all.hpp)
+set(CAF_VERSION_NUMBER "")
+if(CAF_INCLUDE_DIR)
+  file(STRINGS "${CAF_INCLUDE_DIR}/caf/config.hpp" _line REGEX "^#define CAF_VERSION [0-9]+")
+  string(REGEX REPLACE ".* ([0-9]+)$" "\\1" CAF_VERSION_NUMBER "${_line}") # 0.17.6 is 1706
+endif()
+set(_required CAF_INCLUDE_DIR)
+foreach(_component core io openssl)
+  find_library(CAF_${_component}_LIBRARY NAMES caf_${_component})
+  list(APPEND _required CAF_${_component}_LIBRARY)
+endforeach()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(CAF REQUIRED_VARS ${_required})
+if(CAF_FOUND)
+  if(NOT CAF_VERSION_NUMBER EQUAL 1706)
+    message(FATAL_ERROR "Baseplate is written for CAF 0.17.6 (1706), found ${CAF_VERSION_NUMBER}. "
+                        "Install Debian 12's libcaf-dev.")
+  endif()
+  foreach(_component core io openssl)
+    if(NOT TARGET CAF::${_component})
+      add_library(CAF::${_component} SHARED IMPORTED)
+      set_target_properties(CAF::${_component} PROPERTIES
+        IMPORTED_LOCATION "${CAF_${_component}_LIBRARY}"
+        INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}")
+    endif()
+  endforeach()
+  set_property(TARGET CAF::core APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+  set_property(TARGET CAF::io APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::core)
+  set_property(TARGET CAF::openssl APPEND PROPERTY INTERFACE_LINK_LIBRARIES CAF::io)
+endif()
