@@ -1,14 +1,16 @@
-// The contract of a domain group: a pure step over one key's state. The framework (group_actor) does all else.
-// Pure: no actor, no clock, no I/O; the same inputs give the same outputs, so a step may be repeated at will.
-// Guarantees: steps of one key run in order; the effects of an event land once, in one commit, or not at all.
-// Errors: a step that throws crashes the incarnation; after N crashes (default 3) the event is quarantined.
+// The contract of a domain group: a pure step over one key's state. The framework (group_actor)
+// does all else. Pure: no actor, no clock, no I/O; the same inputs give the same outputs, so a step
+// may be repeated at will. Guarantees: steps of one key run in order; the effects of an event land
+// once, in one commit, or not at all. Errors: a step that throws crashes the incarnation; after N
+// crashes (default 3) the event is quarantined.
 #pragma once
 
 #include "messages/event.hpp"
 #include "messages/identity.hpp"
 
-#include <optional>
 #include <simdjson.h>
+
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,11 +46,13 @@ struct step_input {
   const std::string* state = nullptr;
   const event_view* event = nullptr;
   const timer_view* timer = nullptr;
-  /// Wall time: of the event its ingestion, of a timer the time of firing. Not a reading of a clock.
+  /// Wall time: of the event its ingestion, of a timer the time of firing. Not a reading of a
+  /// clock.
   unix_ms now_ms = 0;
 };
 
-/// An event to publish on the group's bus. Its id follows from (group, sequence or timer, position): a repeat is the same.
+/// An event to publish on the group's bus. Its id follows from (group, sequence or timer,
+/// position): a repeat is the same.
 struct emitted_event {
   std::string source;
   std::string detail_type;
@@ -92,7 +96,7 @@ inline constexpr std::size_t state_bytes_max = 256 * 1024;
 
 /// A domain group: what it listens to, how its events fall into keys, and its step.
 class group_logic {
-public:
+ public:
   virtual ~group_logic() = default;
 
   /// Of the group and its subscriber.
@@ -101,11 +105,13 @@ public:
   /// Event pattern (JSON text, exact values) of what it takes from its bus.
   virtual std::string pattern() const = 0;
 
-  /// The key that the event belongs to; nullopt: the event is none of ours after all and is skipped.
+  /// The key that the event belongs to; nullopt: the event is none of ours after all and is
+  /// skipped.
   virtual std::optional<std::string> key_of(const event_view& event) const = 0;
 
-  /// Event time of this event if it is to be processed in event time (imported history); else nullopt.
-  /// Timers due in event time up to (highest event time - lateness) fire before the event's step.
+  /// Event time of this event if it is to be processed in event time (imported history); else
+  /// nullopt. Timers due in event time up to (highest event time - lateness) fire before the
+  /// event's step.
   virtual std::optional<unix_ms> event_time_of(const event_view&) const { return std::nullopt; }
 
   /// How much events may be late in event time.
