@@ -1,4 +1,5 @@
-// Assertions for programming errors. On in every build, release too: a wrong node must stop, not go on.
+// Assertions for programming errors. On in every build, release too: a wrong node must stop, not go
+// on.
 #pragma once
 
 #include <cstdio>
@@ -13,7 +14,8 @@ namespace baseplate {
 
 } // namespace baseplate
 
-/// Ends the process when `condition` does not hold. For bugs only; bad input and refusals have results.
+/// Ends the process when `condition` does not hold. For bugs only; bad input and refusals have
+/// results.
 #define BASEPLATE_ASSERT(condition)                                                                \
   ((condition) ? static_cast<void>(0)                                                              \
                : ::baseplate::assertion_failed(#condition, __FILE__, __LINE__))

@@ -12,14 +12,16 @@
 #include "messages/journal.hpp"
 #include "messages/subscriber.hpp"
 
+#include <boost/describe.hpp>
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace baseplate {
 
-/// An incarnation asks for events behind `position`. A lower epoch than one seen before is dropped silently.
-/// For a target, `durable_only` is set: it gets nothing that a crash could take back.
+/// An incarnation asks for events behind `position`. A lower epoch than one seen before is dropped
+/// silently. For a target, `durable_only` is set: it gets nothing that a crash could take back.
 struct subscribe {
   subscriber_id subscriber = 0;
   std::uint64_t epoch = 0;
@@ -27,6 +29,7 @@ struct subscribe {
   std::uint32_t credit_events = 0;
   bool durable_only = false;
 };
+BOOST_DESCRIBE_STRUCT(subscribe, (), (subscriber, epoch, position, credit_events, durable_only))
 
 /// Gives credit back. The bus never has more events out than it got credit for.
 struct demand {
@@ -34,9 +37,11 @@ struct demand {
   std::uint64_t epoch = 0;
   std::uint32_t events = 0;
 };
+BOOST_DESCRIBE_STRUCT(demand, (), (subscriber, epoch, events))
 
 /// Matching events of (from, to]. Everything in that range that is not listed did not match.
-/// Portions of one epoch may overlap after a switch between ring and readback: skip what was processed already.
+/// Portions of one epoch may overlap after a switch between ring and readback: skip what was
+/// processed already.
 struct portion {
   subscriber_id subscriber = 0;
   std::uint64_t epoch = 0;
@@ -50,6 +55,7 @@ struct portion {
   /// Events of (from, to] that retention removed before this subscriber read them; 0 normally.
   std::uint64_t expired = 0;
 };
+BOOST_DESCRIBE_STRUCT(portion, (), (subscriber, epoch, from, to, chunk, events, caught_up, expired))
 
 /// A tail or a browser: no durable cursor, ends with its actor (monitored by the bus).
 struct subscribe_live {
@@ -63,6 +69,8 @@ struct subscribe_live {
   unix_ms start_time_ms = 0;
   std::uint32_t credit_events = 256;
 };
+BOOST_DESCRIBE_STRUCT(subscribe_live, (),
+                      (request, bus, pattern, start, from_sequence, start_time_ms, credit_events))
 
 /// `error` is empty on success; then portions follow with this subscriber id and epoch 1.
 struct live_subscribed {
@@ -73,10 +81,12 @@ struct live_subscribed {
   sequence_number head = 0;
   std::string error;
 };
+BOOST_DESCRIBE_STRUCT(live_subscribed, (), (request, subscriber, position, head, error))
 
 struct unsubscribe_live {
   subscriber_id subscriber = 0;
 };
+BOOST_DESCRIBE_STRUCT(unsubscribe_live, (), (subscriber))
 
 /// Stops or goes on handing out; survives a restart.
 struct set_paused {
@@ -84,12 +94,14 @@ struct set_paused {
   std::string subscriber;
   bool paused = false;
 };
+BOOST_DESCRIBE_STRUCT(set_paused, (), (request, subscriber, paused))
 
 struct pause_set {
   std::uint64_t request = 0;
   /// Empty on success.
   std::string error;
 };
+BOOST_DESCRIBE_STRUCT(pause_set, (), (request, error))
 
 struct subscriber_status {
   subscriber_id id = 0;
@@ -108,6 +120,9 @@ struct subscriber_status {
   /// Matched and not finished: in flight, waiting for a retry, or not handed out yet.
   std::uint64_t pending = 0;
 };
+BOOST_DESCRIBE_STRUCT(subscriber_status, (),
+                      (id, name, bus, paused, connected, position, cursor, matched, delivered,
+                       dead_lettered, expired, pending))
 
 struct bus_counts {
   bus_id id = 0;
@@ -115,12 +130,15 @@ struct bus_counts {
   std::uint64_t accepted = 0;
   std::uint64_t matched_none = 0;
 };
+BOOST_DESCRIBE_STRUCT(bus_counts, (), (id, name, accepted, matched_none))
 
 struct get_bus_status {
   std::uint64_t request = 0;
 };
+BOOST_DESCRIBE_STRUCT(get_bus_status, (), (request))
 
-/// accepted = matched_none + events that matched; matched = delivered + dead_lettered + expired + pending.
+/// accepted = matched_none + events that matched; matched = delivered + dead_lettered + expired +
+/// pending.
 struct bus_status {
   std::uint64_t request = 0;
   sequence_number head = 0;
@@ -129,13 +147,16 @@ struct bus_status {
   std::vector<bus_counts> buses;
   std::vector<subscriber_status> subscribers;
 };
+BOOST_DESCRIBE_STRUCT(bus_status, (), (request, head, durable, ring_bytes, buses, subscribers))
 
-/// A subscriber tells the bus what it has finished, for the accounting; sent with each durable commit.
+/// A subscriber tells the bus what it has finished, for the accounting; sent with each durable
+/// commit.
 struct subscriber_progress {
   subscriber_id subscriber = 0;
   std::uint64_t epoch = 0;
   sequence_number cursor = 0;
   subscriber_counters counters;
 };
+BOOST_DESCRIBE_STRUCT(subscriber_progress, (), (subscriber, epoch, cursor, counters))
 
 } // namespace baseplate

@@ -1,9 +1,12 @@
-// A piece of the log in memory: the bytes as they were written, with an index of the events in them.
-// Immutable and shared: ring, subscribers and deliveries hold the same bytes; nobody copies an event.
+// A piece of the log in memory: the bytes as they were written, with an index of the events in
+// them. Immutable and shared: ring, subscribers and deliveries hold the same bytes; nobody copies
+// an event.
 #pragma once
 
 #include "messages/assert.hpp"
 #include "messages/identity.hpp"
+
+#include <boost/describe.hpp>
 
 #include <memory>
 #include <string>
@@ -21,21 +24,23 @@ struct event_ref {
   std::uint32_t offset = 0;
   std::uint32_t length = 0;
 };
+BOOST_DESCRIBE_STRUCT(event_ref, (), (sequence, ingested_at_ms, bus, offset, length))
 
-/// Log bytes with an index. Whoever builds one leaves `padding` readable bytes behind the last event (simdjson reads ahead).
+/// Log bytes with an index. Whoever builds one leaves `padding` readable bytes behind the last
+/// event (simdjson reads ahead).
 class chunk {
-public:
+ public:
   /// Bytes that must be readable behind the last event.
   static constexpr std::size_t padding = 64;
 
   chunk() = default;
 
-  /// Takes `bytes`, appends the padding, keeps the index. @pre `events` in order of sequence, inside `bytes`.
-  /// `first` and `last` are the range of sequences that the chunk speaks for: it may hold fewer events
-  /// (readback filters), never others. An empty range has last == first - 1.
+  /// Takes `bytes`, appends the padding, keeps the index. @pre `events` in order of sequence,
+  /// inside `bytes`. `first` and `last` are the range of sequences that the chunk speaks for: it
+  /// may hold fewer events (readback filters), never others. An empty range has last == first - 1.
   chunk(std::string bytes, std::vector<event_ref> events, sequence_number first,
         sequence_number last)
-    : bytes_(std::move(bytes)), events_(std::move(events)), first_(first), last_(last) {
+      : bytes_(std::move(bytes)), events_(std::move(events)), first_(first), last_(last) {
     size_ = bytes_.size();
     bytes_.append(padding, '\0');
     BASEPLATE_ASSERT(last_ + 1 >= first_);
@@ -53,10 +58,13 @@ public:
 
   sequence_number last_sequence() const { return last_; }
 
+  /// What the chunk was built from, without the padding.
+  std::string_view bytes() const { return {bytes_.data(), size_}; }
+
   /// Bytes held, for limits.
   std::size_t size_bytes() const { return size_; }
 
-private:
+ private:
   std::string bytes_;
   std::vector<event_ref> events_;
   std::size_t size_ = 0;

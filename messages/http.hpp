@@ -1,8 +1,11 @@
-// HTTP as values: what the gateway hands to a group's routes and what it gets back. No socket, no Beast.
+// HTTP as values: what the gateway hands to a group's routes and what it gets back. No socket, no
+// Beast.
 #pragma once
 
 #include "messages/event.hpp"
 #include "messages/identity.hpp"
+
+#include <boost/describe.hpp>
 
 #include <functional>
 #include <optional>
@@ -39,7 +42,8 @@ struct http_response {
   std::string body;
 };
 
-/// An error body: {"error":{"code":..,"message":..,"pointer":..}}; `pointer` is a JSON Pointer to the fault or empty.
+/// An error body: {"error":{"code":..,"message":..,"pointer":..}}; `pointer` is a JSON Pointer to
+/// the fault or empty.
 http_response error_response(int status, std::string_view code, std::string_view message,
                              std::string_view pointer = {});
 
@@ -81,17 +85,20 @@ struct http_stream_route {
   std::string summary;
   /// The event pattern for these path values; empty result: 404.
   std::function<std::string(const std::vector<std::string>& path_values)> pattern;
-  /// The SSE `data` for an event's envelope: only what a browser may see. Empty: the event is left out.
+  /// The SSE `data` for an event's envelope: only what a browser may see. Empty: the event is left
+  /// out.
   std::function<std::string(std::string_view envelope)> render;
   /// True: the stream begins with the retained past of the bus, then follows.
   bool from_oldest = true;
 };
 
-/// A group's answer to a request that waits at the gateway for event `correlation`. Sent after the commit is durable.
+/// A group's answer to a request that waits at the gateway for event `correlation`. Sent after the
+/// commit is durable.
 struct route_reply {
   std::string correlation;
   int status = 200;
   std::string body;
 };
+BOOST_DESCRIBE_STRUCT(route_reply, (), (correlation, status, body))
 
 } // namespace baseplate

@@ -21,23 +21,24 @@ struct publish_completion {
   std::string reason;
 };
 
-/// Takes completions. Called once per group commit, from the journal's thread: must not block nor throw.
+/// Takes completions. Called once per group commit, from the journal's thread: must not block nor
+/// throw.
 class completion_sink {
-public:
+ public:
   virtual ~completion_sink() = default;
   virtual void complete(std::vector<publish_completion> completions) = 0;
 };
 
 /// Publishing without a mailbox hop. Thread-safe.
 class journal_port {
-public:
+ public:
   virtual ~journal_port() = default;
 
   /// Hands the batch over; exactly one completion with `token` reaches `sink`, also on refusal.
   /// Takes no more than the journal's byte limit: above it the answer is journal_error::overloaded.
   virtual void publish(event_batch batch, std::uint64_t token,
                        const std::shared_ptr<completion_sink>& sink)
-    = 0;
+      = 0;
 
   /// False: the journal takes no publishes (failed, draining). The reason is for /readyz.
   virtual bool ready(std::string* reason) const = 0;

@@ -1,9 +1,12 @@
 // What a target subscriber and the transports say to each other: one attempt, one answer.
-// A transport (HTTP, SMTP) is an actor handle that takes `attempt` and answers the sender with `attempt_result`.
+// A transport (HTTP, SMTP) is an actor handle that takes `attempt` and answers the sender with
+// `attempt_result`.
 #pragma once
 
 #include "messages/chunk.hpp"
 #include "messages/identity.hpp"
+
+#include <boost/describe.hpp>
 
 #include <string>
 
@@ -18,6 +21,7 @@ enum class attempt_outcome : std::uint8_t {
   /// Will never work (other 4xx, SMTP 5xx, malformed event): dead letter.
   rejected = 2,
 };
+BOOST_DESCRIBE_ENUM(attempt_outcome, delivered, retry, rejected)
 
 /// Deliver this event now. The transport answers exactly once, within its own timeout.
 struct attempt {
@@ -32,6 +36,8 @@ struct attempt {
   /// Index into chunk->events().
   std::uint32_t event = 0;
 };
+BOOST_DESCRIBE_STRUCT(attempt, (),
+                      (subscriber, epoch, sequence, number, idempotency_key, chunk, event))
 
 struct attempt_result {
   subscriber_id subscriber = 0;
@@ -45,5 +51,7 @@ struct attempt_result {
   /// For logs and dead letters; no secrets.
   std::string reason;
 };
+BOOST_DESCRIBE_STRUCT(attempt_result, (),
+                      (subscriber, epoch, sequence, outcome, status, retry_after_ms, reason))
 
 } // namespace baseplate

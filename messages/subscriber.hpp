@@ -3,6 +3,8 @@
 
 #include "messages/identity.hpp"
 
+#include <boost/describe.hpp>
+
 #include <cstdint>
 #include <string>
 
@@ -17,9 +19,11 @@ struct bus_spec {
   /// Bytes of log above which the oldest segments may be unlinked; 0: no limit by size.
   std::uint64_t retention_bytes = 0;
 };
+BOOST_DESCRIBE_STRUCT(bus_spec, (), (name, retention_age_s, retention_bytes))
 
 /// Where a new subscriber begins.
 enum class start_position : std::uint8_t { latest = 0, oldest = 1, time = 2 };
+BOOST_DESCRIBE_ENUM(start_position, latest, oldest, time)
 
 /// What happens to a subscriber that retention overtakes.
 enum class lag_policy : std::uint8_t {
@@ -28,6 +32,7 @@ enum class lag_policy : std::uint8_t {
   /// The log goes on without it: it is told the range (a gap) and the events count as expired.
   expire = 1,
 };
+BOOST_DESCRIBE_ENUM(lag_policy, hold, expire)
 
 /// When to try again, and when to give up. EventBridge RetryPolicy with a back-off of our own.
 struct retry_policy {
@@ -39,6 +44,8 @@ struct retry_policy {
   std::uint32_t backoff_ms = 500;
   std::uint32_t backoff_max_ms = 300'000;
 };
+BOOST_DESCRIBE_STRUCT(retry_policy, (),
+                      (retry_attempts_max, event_age_max_s, backoff_ms, backoff_max_ms))
 
 /// What a subscriber is.
 enum class target_kind : std::uint8_t {
@@ -51,6 +58,7 @@ enum class target_kind : std::uint8_t {
   /// A line in the node's log.
   log = 3,
 };
+BOOST_DESCRIBE_ENUM(target_kind, group, http, smtp, log)
 
 /// A subscriber: filter, target, cursor, retry policy, dead letters.
 struct subscriber_spec {
@@ -65,7 +73,8 @@ struct subscriber_spec {
   start_position start = start_position::latest;
   /// With start_position::time: the ingestion time to begin at.
   unix_ms start_time_ms = 0;
-  /// JSON Pointer into the envelope; events with the same value are kept in order, one in flight. Empty: none.
+  /// JSON Pointer into the envelope; events with the same value are kept in order, one in flight.
+  /// Empty: none.
   std::string ordering_key;
   retry_policy retry;
   lag_policy lag = lag_policy::hold;
@@ -73,5 +82,8 @@ struct subscriber_spec {
   /// Events in flight or waiting for a retry at most; bounds memory.
   std::uint32_t credit_events = 1024;
 };
+BOOST_DESCRIBE_STRUCT(subscriber_spec, (),
+                      (name, bus, pattern, target, target_json, start, start_time_ms, ordering_key,
+                       retry, lag, paused, credit_events))
 
 } // namespace baseplate
