@@ -66,9 +66,9 @@ class group_actor : public caf::event_based_actor {
   }
 
   void on_exit() override {
-    parts_.journal = {};
-    parts_.bus = {};
-    parts_.replies = {};
+    parts_.journal = journal_actor{};
+    parts_.bus = bus_actor{};
+    parts_.replies = reply_sink_actor{};
   }
 
  private:
