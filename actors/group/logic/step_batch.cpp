@@ -84,8 +84,7 @@ bool run_event(const group_logic& logic, const emit_context& context, std::strin
 }
 
 bool run_timer(const group_logic& logic, const emit_context& context, key_record& record,
-               const timer_row& row, unix_ms limit_ms, sequence_number after_sequence,
-               step_batch& batch) {
+               timer_row row, unix_ms limit_ms, sequence_number after_sequence, step_batch& batch) {
   batch.out.fired.push_back({row, after_sequence, limit_ms});
   timer_view timer;
   timer.name = row.name;

@@ -42,8 +42,7 @@ bool run_event(const group_logic& logic, const emit_context& context, std::strin
 /// and steps if the timer is due. True: the record changed and must be written. Notes the row in
 /// `out.fired`.
 bool run_timer(const group_logic& logic, const emit_context& context, key_record& record,
-               const timer_row& row, unix_ms limit_ms, sequence_number after_sequence,
-               step_batch& batch);
+               timer_row row, unix_ms limit_ms, sequence_number after_sequence, step_batch& batch);
 
 /// "event:<sequence>" and "timer:<key>/<name>": names of inputs for the crash ledger.
 std::string input_name(sequence_number sequence);
