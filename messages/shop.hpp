@@ -1,0 +1,89 @@
+// What the shop's events have in common: who speaks, and what happened.
+// Envelope convention: detail = {"metadata": {version, domain, service, type, status}, "data":
+// {...}}. The `source` of such an event is the service's name; `detail-type` is each struct's own.
+#pragma once
+
+#include "messages/json/member_rule.hpp"
+
+#include <boost/describe.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace baseplate {
+
+/// An amount of money: 1999 "EUR" is 19.99 EUR.
+struct money {
+  /// ISO 4217, three capital letters.
+  std::string currency;
+  /// In the currency's smallest unit.
+  std::int64_t amount_minor = 0;
+};
+BOOST_DESCRIBE_STRUCT(money, (), (currency, amount_minor))
+
+/// Largest amount taken anywhere, in minor units: sums of a thousand of them fit 64 bits by far.
+inline constexpr std::int64_t amount_minor_max = 1'000'000'000'000;
+
+constexpr auto member_rules(const money*) {
+  return std::array{
+      member_rule{
+          .member = "currency", .description = "ISO 4217 code.", .length_min = 3, .length_max = 3},
+      member_rule{.member = "amount_minor",
+                  .description = "In the currency's smallest unit.",
+                  .minimum = 0,
+                  .maximum = amount_minor_max},
+  };
+}
+
+/// Whether the thing that `type` names came about. On the wire a text, as partners expect it.
+enum class event_status : std::uint8_t { failed = 0, succeeded = 1 };
+BOOST_DESCRIBE_ENUM(event_status, failed, succeeded)
+
+constexpr std::string_view json_name(event_status x) {
+  return x == event_status::failed ? "false" : "true";
+}
+
+/// The head of every domain event.
+struct event_metadata {
+  std::string version = "1";
+  /// "SHOP-CHECKOUT" and so on.
+  std::string domain;
+  /// "service-checkout" and so on.
+  std::string service;
+  /// "ORDER_PLACED", "AUTHORISATION", "STARTED", ...
+  std::string type;
+  event_status status = event_status::succeeded;
+};
+BOOST_DESCRIBE_STRUCT(event_metadata, (), (version, domain, service, type, status))
+
+constexpr auto member_rules(const event_metadata*) {
+  return std::array{
+      member_rule{.member = "version", .length_min = 1, .length_max = 16, .defaulted = true},
+      member_rule{.member = "domain", .length_min = 1, .length_max = 64},
+      member_rule{.member = "service", .length_min = 1, .length_max = 64},
+      member_rule{.member = "type", .length_min = 1, .length_max = 64},
+  };
+}
+
+/// Who speaks.
+struct shop_service {
+  std::string_view domain;
+  /// Also the `source` of its events.
+  std::string_view service;
+};
+
+inline constexpr shop_service checkout_service{"SHOP-CHECKOUT", "service-checkout"};
+inline constexpr shop_service payments_service{"SHOP-PAYMENTS", "service-payments"};
+inline constexpr shop_service campaigns_service{"SHOP-CAMPAIGNS", "service-campaigns"};
+inline constexpr shop_service notifications_service{"SHOP-NOTIFICATIONS", "service-notifications"};
+inline constexpr shop_service session_service{"SHOP-SESSION", "service-session"};
+
+/// The head of an event of `who`.
+inline event_metadata make_metadata(const shop_service& who, std::string_view type,
+                                    event_status status = event_status::succeeded) {
+  return {"1", std::string(who.domain), std::string(who.service), std::string(type), status};
+}
+
+} // namespace baseplate
