@@ -61,6 +61,13 @@ class chunk {
   /// What the chunk was built from, without the padding.
   std::string_view bytes() const { return {bytes_.data(), size_}; }
 
+  /// When the oldest request in it reached the node, on the steady clock in ns; 0: unknown (read
+  /// back, or from a peer).
+  std::int64_t received_ns() const { return received_ns_; }
+
+  /// @pre nobody else sees the chunk yet
+  void set_received_ns(std::int64_t x) { received_ns_ = x; }
+
   /// Bytes held, for limits.
   std::size_t size_bytes() const { return size_; }
 
@@ -70,7 +77,16 @@ class chunk {
   std::size_t size_ = 0;
   sequence_number first_ = 1;
   sequence_number last_ = 0;
+  std::int64_t received_ns_ = 0;
 };
+
+/// Bytes of a chunk at most: offsets are 32 bits.
+inline constexpr std::size_t chunk_bytes_max = 0x7FFF'FFFF;
+
+/// What contradicts the invariants of a chunk of so many bytes, as a text; null: nothing. For parts
+/// that come from outside (another node, JSON), before a chunk is made of them.
+const char* chunk_fault(std::size_t bytes, const std::vector<event_ref>& events,
+                        sequence_number first, sequence_number last);
 
 /// Shared and never null when sent in a message.
 using chunk_ptr = std::shared_ptr<const chunk>;

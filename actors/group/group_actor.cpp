@@ -35,6 +35,8 @@ struct sent_commit {
   subscriber_counters counters;
   std::vector<step_reply> replies;
   std::vector<std::string> settled;
+  /// When events of this commit reached the node, and how many.
+  std::vector<std::pair<std::int64_t, std::uint64_t>> received;
 };
 
 class group_actor : public caf::event_based_actor {
@@ -295,6 +297,11 @@ class group_actor : public caf::event_based_actor {
     } else {
       ++counters_.delivered;
     }
+    if (const auto at_ns = inbox_.front().chunk->received_ns(); at_ns != 0) {
+      if (received_.empty() || received_.back().first != at_ns)
+        received_.emplace_back(at_ns, 0);
+      ++received_.back().second;
+    }
     last_ = sequence;
     peeked_ = false;
     ++at_;
@@ -388,10 +395,11 @@ class group_actor : public caf::event_based_actor {
     parts_.stats->timers_pending.store(wall_timers_.size() + event_timers_.size(),
                                        std::memory_order_relaxed);
     sent_.push_back({commit_number_, returned_, last_, counters_, std::move(batch_.replies),
-                     std::move(settled_)});
+                     std::move(settled_), std::move(received_)});
     send(parts_.journal, std::move(out));
     batch_ = {};
     settled_.clear();
+    received_.clear();
     touched_.clear();
     batch_events_ = 0;
     returned_ = 0;
@@ -452,6 +460,7 @@ class group_actor : public caf::event_based_actor {
   step_batch batch_;
   std::vector<std::string> touched_;
   std::vector<std::string> settled_;
+  std::vector<std::pair<std::int64_t, std::uint64_t>> received_;
   std::uint32_t batch_events_ = 0;
   std::uint32_t returned_ = 0;
   std::uint64_t commit_number_ = 1;

@@ -13,6 +13,7 @@
 #include "messages/caf/interfaces/bus.hpp"
 #include "messages/caf/interfaces/journal.hpp"
 #include "messages/caf/interfaces/reply_sink.hpp"
+#include "messages/latency_histogram.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -34,6 +35,8 @@ struct group_stats {
   std::atomic<std::uint64_t> inbox_events_max{0};
   std::atomic<std::uint64_t> cached_keys{0};
   std::atomic<std::uint64_t> timers_pending{0};
+  /// From the arrival of an event's request to its effects being durable.
+  latency_histogram end_to_end;
 };
 
 struct group_options {
