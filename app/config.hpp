@@ -103,12 +103,19 @@ struct group_config {
   unix_ms start_time_ms = 0;
   lag_policy lag = lag_policy::hold;
   bool paused = false;
-  /// Events in its inbox at most, 1 to 100000.
+  /// Events out from the bus and not yet durable, 1 to 65536: bounds the inbox.
   std::uint32_t credit_events = 4096;
   /// Crashes by the same event after which it is quarantined, 1 to 100.
   std::uint32_t quarantine_after = 3;
-  /// Commits in flight at most, 1 to 64.
+  /// Commits on their way at most, 1 to 16.
   std::uint32_t commits_in_flight_max = 2;
+  /// Events in one commit at most, 1 to 65536.
+  std::uint32_t batch_events_max = 2048;
+  /// Key states kept in memory, 16 to 10 million.
+  std::uint32_t cached_keys_max = 200'000;
+  /// Event time without new events, in wall time, after which the watermark moves on; 1 s to 30
+  /// days.
+  std::chrono::milliseconds watermark_idle{30 * 60 * 1000};
   /// The group's own options, secrets filled in: never print it. The group parses it.
   boost::json::object options;
 };
