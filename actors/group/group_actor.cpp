@@ -125,8 +125,11 @@ class group_actor : public caf::event_based_actor {
     auto done = std::move(sent_.front());
     sent_.pop_front();
     durable_commit_ = done.number;
-    for (auto& poison : done.settled)
-      parts_.ledger->forget(poison);
+    for (auto& input : done.settled)
+      parts_.ledger->forget(input);
+    const auto now_ns = system().clock().now().time_since_epoch().count();
+    for (auto& [at_ns, events] : done.received)
+      parts_.stats->end_to_end.observe(now_ns - at_ns, events);
     if (parts_.replies)
       for (auto& reply : done.replies)
         send(parts_.replies,
