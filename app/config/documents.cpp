@@ -93,8 +93,8 @@ std::string without_userinfo(std::string_view text) {
 /// `secret`: a member above sounded like one; then texts vanish, but for where a reference points.
 json::value redacted(const json::value& value, bool secret) {
   if (auto string = value.if_string())
-    return json::string(secret ? std::string{"***"}
-                               : without_userinfo({string->data(), string->size()}));
+    return json::value_from(secret ? std::string{"***"}
+                                   : without_userinfo({string->data(), string->size()}));
   if (auto array = value.if_array()) {
     json::array out;
     for (auto& element : *array)
