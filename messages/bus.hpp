@@ -28,8 +28,12 @@ struct subscribe {
   sequence_number position = 0;
   std::uint32_t credit_events = 0;
   bool durable_only = false;
+  /// Of a target: how many exceptions at or below `position` are still open; the bus counts them as
+  /// pending.
+  std::uint32_t open_events = 0;
 };
-BOOST_DESCRIBE_STRUCT(subscribe, (), (subscriber, epoch, position, credit_events, durable_only))
+BOOST_DESCRIBE_STRUCT(subscribe, (),
+                      (subscriber, epoch, position, credit_events, durable_only, open_events))
 
 /// Gives credit back. The bus never has more events out than it got credit for.
 struct demand {
