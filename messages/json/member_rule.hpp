@@ -43,6 +43,8 @@ struct member_rule {
   std::uint32_t length_max = std::numeric_limits<std::uint32_t>::max();
   /// JSON Schema's `format` of a text ("email", "uri", "date-time"): said to readers, not checked.
   std::string_view format = {};
+  /// A text that a reader of the schema can picture; also what samples hold.
+  std::string_view example = {};
   text_encoding encoding = text_encoding::plain;
   /// May be absent; then it keeps what the C++ default is. std::optional members may be absent
   /// anyhow.
