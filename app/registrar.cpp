@@ -1,0 +1,91 @@
+#include "app/registrar.hpp"
+
+#include "actors/supervision/handlers.hpp"
+#include "actors/supervision/report.hpp"
+
+#include <caf/all.hpp>
+#include <spdlog/spdlog.h>
+
+namespace baseplate::app {
+
+namespace {
+
+class registrar : public caf::event_based_actor {
+ public:
+  registrar(caf::actor_config& config, registrar_parts parts)
+      : caf::event_based_actor(config), parts_(std::move(parts)) {}
+
+  const char* name() const override { return "registrar"; }
+
+  caf::behavior make_behavior() override {
+    supervision::install_default_handlers(this);
+    declare_next();
+    return {
+        [this](const declared& x) { on_declared(x); },
+        [this](supervision::start_check) {
+          asker_ = current_sender();
+          confirm();
+        },
+    };
+  }
+
+  void on_exit() override {
+    parts_.journal = journal_actor{};
+    asker_ = nullptr;
+  }
+
+ private:
+  std::size_t total() const { return parts_.buses.size() + parts_.subscribers.size(); }
+
+  /// Buses first: a subscriber names its bus. One question at a time, so that a refusal names its
+  /// cause.
+  void declare_next() {
+    if (at_ < parts_.buses.size())
+      send(parts_.journal, declare_bus{at_, parts_.buses[at_]});
+    else if (at_ < total())
+      send(parts_.journal, declare_subscriber{at_, parts_.subscribers[at_ - parts_.buses.size()]});
+    else
+      confirm();
+  }
+
+  void on_declared(const declared& x) {
+    if (x.request != at_ || at_ >= total())
+      return;
+    const bool is_bus = at_ < parts_.buses.size();
+    const auto& name
+        = is_bus ? parts_.buses[at_].name : parts_.subscribers[at_ - parts_.buses.size()].name;
+    if (x.error != journal_error::none) {
+      const auto what = std::string{is_bus ? "bus " : "subscriber "} + name;
+      spdlog::error("registrar was refused: {} error={} reason={}", what, to_string(x.error),
+                    x.reason);
+      quit(caf::make_error(caf::sec::runtime_error,
+                           what + " cannot be declared: " + to_string(x.error) + ": " + x.reason));
+      return;
+    }
+    if (is_bus)
+      parts_.names->put_bus(name, x.id);
+    else
+      parts_.names->put_subscriber(name, x.id);
+    ++at_;
+    declare_next();
+  }
+
+  void confirm() {
+    if (at_ < total() || !asker_)
+      return;
+    send(caf::actor_cast<caf::actor>(asker_), supervision::child_started{});
+    asker_ = nullptr;
+  }
+
+  registrar_parts parts_;
+  caf::strong_actor_ptr asker_;
+  std::size_t at_ = 0;
+};
+
+} // namespace
+
+caf::actor spawn_registrar(caf::actor_system& system, registrar_parts parts) {
+  return system.spawn<registrar>(std::move(parts));
+}
+
+} // namespace baseplate::app
