@@ -68,8 +68,7 @@ child_spec registrar_child(caf::actor_system& system, const node_config& config,
 
 child_spec bus_child(const node_seams& seams, const node& out) {
   bus::bus_options options;
-  options.ring_bytes_max = seams.ring_bytes;
-  options.readback_bytes = seams.readback_bytes;
+  options.dispatch = seams.dispatch;
   return child("bus", caf::actor_cast<caf::actor>(out.bus),
                [options, journal = out.journal](caf::actor_system& at) {
                  return caf::actor_cast<caf::actor>(bus::spawn_bus(at, options, journal));

@@ -16,6 +16,7 @@
 // Threads: assemble() from one thread, once per actor system.
 #pragma once
 
+#include "actors/bus/logic/dispatcher.hpp"
 #include "actors/group/group_actor.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "app/config.hpp"
@@ -51,9 +52,7 @@ struct node_seams {
   std::function<caf::actor(caf::actor_system&, std::shared_ptr<const directory>)> start_transport;
   /// Empty: a node without sockets.
   std::function<caf::actor(caf::actor_system&)> start_gateway;
-  /// Bytes of the bus's tail ring, and of one piece of readback.
-  std::uint64_t ring_bytes = 64 * 1024 * 1024;
-  std::uint32_t readback_bytes = 256 * 1024;
+  bus::dispatcher_options dispatch;
 };
 
 /// A running group, as the outside of its actor sees it.
@@ -99,6 +98,7 @@ std::vector<subscriber_spec> subscriber_specs(const node_config& config,
 
 /// Spawns the tree. Monitor `root`: its end is the node's.
 /// `out` is filled before the first child starts, so that start functions may refer to it.
+/// `config`, `out` and what `seams` refers to must outlive the tree.
 void assemble(caf::actor_system& system, const node_config& config,
               const std::vector<made_group>& groups, const node_seams& seams, node& out);
 
