@@ -8,11 +8,10 @@ import tempfile
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(REPOSITORY / "tests" / "system"))
 
-from harness import paths  # noqa: E402
-from harness.node import Node  # noqa: E402,F401
-from harness.process import Process, free_port, wait_until  # noqa: E402
+from harness import paths
+from harness.node import Node  # noqa: F401
+from harness.process import Process, free_port, wait_until
 
 CONNECTIONS = 64
 BATCH = 10

@@ -1,4 +1,5 @@
 """What must hold in a shop whatever happened to it."""
+from .process import wait_until
 from .shop import DECLINE, ends_of, type_of
 
 
@@ -41,13 +42,10 @@ def check_mails(test, shop, orders):
 def check_accounting(test, node, log=None, bus="default"):
     """matched = delivered + dead-lettered + expired + pending for each subscriber; accepted counts the log."""
     status = node.subscribers()
-    metrics = node.metrics()
     for one in status["subscribers"]:
         test.assertEqual(one["matched"], one["delivered"] + one["dead_lettered"] + one["expired"] + one["pending"],
                          one)
-        for name in ("matched", "delivered", "dead_lettered", "expired"):
-            sample = f'baseplate_subscriber_{name}_total{{subscriber="{one["name"]}"}}'
-            test.assertEqual(find_sample(metrics, sample), one[name], sample)
+    wait_until(lambda: not differences(node), 10, lambda: f"/metrics says the same: {differences(node)}", pause=0.2)
     for one in status["buses"]:
         test.assertLessEqual(one["matched_none"], one["accepted"])
     if log is not None:
@@ -56,6 +54,17 @@ def check_accounting(test, node, log=None, bus="default"):
         test.assertGreaterEqual(marks, 0, "the log holds no more than was accepted")
         test.assertLessEqual(marks, 1000, "the log holds what was accepted, but for the test's own marks")
     return status
+
+
+def differences(node):
+    """What /metrics, which may be a second old, and /v1/subscribers say differently."""
+    metrics, out = node.metrics(), []
+    for one in node.subscribers()["subscribers"]:
+        for name in ("matched", "delivered", "dead_lettered", "expired"):
+            sample = f'baseplate_subscriber_{name}_total{{subscriber="{one["name"]}"}}'
+            if find_sample(metrics, sample) != one[name]:
+                out.append(f"{sample}: {find_sample(metrics, sample)} and {one[name]}")
+    return out
 
 
 def find_sample(metrics, wanted):
