@@ -58,4 +58,12 @@ std::string describe(const caf::error& reason, const caf::actor_system& system) 
   return result;
 }
 
+exit_kind exit_kind_of(const caf::error& reason) {
+  if (!reason)
+    return exit_kind::normal;
+  if (reason == caf::exit_reason::user_shutdown)
+    return exit_kind::shutdown;
+  return exit_kind::abnormal;
+}
+
 } // namespace baseplate::supervision

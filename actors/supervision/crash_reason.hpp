@@ -2,6 +2,8 @@
 // Threads: all functions are free of state and may run concurrently.
 #pragma once
 
+#include "actors/supervision/logic/restart_policy.hpp"
+
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 
@@ -26,5 +28,9 @@ caf::error keep_crash_reason(caf::scheduled_actor* self, std::exception_ptr& exc
 /// One line for logs, reports and events: the text of a crash, else the error's name and context.
 /// "normal" for no error.
 std::string describe(const caf::error& reason, const caf::actor_system& system);
+
+/// What the restart types make of an exit reason: `normal` for none, `shutdown` for
+/// exit_reason::user_shutdown, else `abnormal`, kills included.
+exit_kind exit_kind_of(const caf::error& reason);
 
 } // namespace baseplate::supervision

@@ -18,8 +18,8 @@ std::string to_string(supervision_error x) {
     return "parking_full";
   case supervision_error::child_ended:
     return "child_ended";
-  case supervision_error::killed_after_deadline:
-    return "killed_after_deadline";
+  case supervision_error::child_stuck:
+    return "child_stuck";
   }
   return "unknown";
 }

@@ -21,8 +21,8 @@ enum class supervision_error : std::uint8_t {
   parking_full,
   /// The child ended for good, or its supervisor is stopping.
   child_ended,
-  /// A child did not stop before its deadline and was killed.
-  killed_after_deadline,
+  /// A killed child did not end. Context: the child.
+  child_stuck,
 };
 
 /// At most ten characters.
