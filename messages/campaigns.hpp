@@ -28,19 +28,29 @@ BOOST_DESCRIBE_STRUCT(mail_requested_data, (),
 
 constexpr auto member_rules(const mail_requested_data*) {
   return std::array{
-      member_rule{.member = "message_id", .length_min = 1, .length_max = 200},
+      member_rule{.member = "message_id",
+                  .length_min = 1,
+                  .length_max = 200,
+                  .example = "<order-0d9a44a1@baseplate>"},
       member_rule{
           .member = "to", .length_min = 3, .length_max = 254, .format = "email", .secret = true},
-      member_rule{.member = "subject", .length_min = 1, .length_max = 200},
-      member_rule{.member = "text", .length_max = 100'000, .secret = true},
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "session_id", .length_min = 1, .length_max = 256},
+      member_rule{.member = "subject", .length_min = 1, .length_max = 200, .example = "Your order"},
+      member_rule{.member = "text", .length_max = 100'000, .example = "Thank you.", .secret = true},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{.member = "session_id",
+                  .length_min = 1,
+                  .length_max = 256,
+                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
   };
 }
 
 /// Event: send this mail, once.
 struct mail_requested {
   static constexpr std::string_view detail_type = "mail_requested";
+  static constexpr const shop_service& origin = campaigns_service;
   static constexpr std::string_view type = "MAIL_REQUESTED";
   event_metadata metadata;
   mail_requested_data data;

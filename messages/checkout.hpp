@@ -20,12 +20,13 @@ BOOST_DESCRIBE_STRUCT(customer, (), (id, email, marketing_consent))
 
 constexpr auto member_rules(const customer*) {
   return std::array{
-      member_rule{.member = "id", .length_min = 1, .length_max = 128},
+      member_rule{.member = "id", .length_min = 1, .length_max = 128, .example = "c-1001"},
       member_rule{.member = "email",
                   .description = "Where the order is acknowledged to.",
                   .length_min = 3,
                   .length_max = 254,
                   .format = "email",
+                  .example = "ada@example.com",
                   .secret = true},
       member_rule{.member = "marketing_consent",
                   .description = "May be sent more than what the order itself needs.",
@@ -46,7 +47,7 @@ inline constexpr std::uint32_t order_items_max = 100;
 
 constexpr auto member_rules(const order_item*) {
   return std::array{
-      member_rule{.member = "sku", .length_min = 1, .length_max = 64},
+      member_rule{.member = "sku", .length_min = 1, .length_max = 64, .example = "10281"},
       member_rule{.member = "quantity", .minimum = 1, .maximum = 999},
       member_rule{.member = "price_minor",
                   .description = "Of one piece, in the currency's smallest unit.",
@@ -73,15 +74,22 @@ BOOST_DESCRIBE_STRUCT(place_order, (),
 
 constexpr auto member_rules(const place_order*) {
   return std::array{
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35},
+      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
       member_rule{.member = "country_code",
                   .description = "ISO 3166-1 alpha-2 code.",
                   .length_min = 2,
-                  .length_max = 2},
-      member_rule{
-          .member = "currency", .description = "ISO 4217 code.", .length_min = 3, .length_max = 3},
+                  .length_max = 2,
+                  .example = "GB"},
+      member_rule{.member = "currency",
+                  .description = "ISO 4217 code.",
+                  .length_min = 3,
+                  .length_max = 3,
+                  .example = "EUR"},
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
-      member_rule{.member = "session_id", .length_min = 1, .length_max = 256},
+      member_rule{.member = "session_id",
+                  .length_min = 1,
+                  .length_max = 256,
+                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
   };
 }
 
@@ -99,17 +107,24 @@ BOOST_DESCRIBE_STRUCT(order_placed_data, (),
 
 constexpr auto member_rules(const order_placed_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35},
-      member_rule{.member = "country_code", .length_min = 2, .length_max = 2},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
+      member_rule{.member = "country_code", .length_min = 2, .length_max = 2, .example = "GB"},
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
-      member_rule{.member = "session_id", .length_min = 1, .length_max = 256},
+      member_rule{.member = "session_id",
+                  .length_min = 1,
+                  .length_max = 256,
+                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
   };
 }
 
 /// Event: an order was taken; nothing is paid yet. metadata.type ORDER_PLACED.
 struct order_placed {
   static constexpr std::string_view detail_type = "order_placed";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "ORDER_PLACED";
   event_metadata metadata;
   order_placed_data data;
@@ -130,16 +145,20 @@ BOOST_DESCRIBE_STRUCT(order_complete_data, (),
 
 constexpr auto member_rules(const order_complete_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
-      member_rule{.member = "payment_reference", .length_max = 128},
+      member_rule{.member = "payment_reference", .length_max = 128, .example = "T000012345"},
   };
 }
 
 /// Event: the payment was authorised; an end state. metadata.type ORDER_COMPLETE.
 struct order_complete {
   static constexpr std::string_view detail_type = "order_complete";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "ORDER_COMPLETE";
   event_metadata metadata;
   order_complete_data data;
@@ -157,14 +176,19 @@ BOOST_DESCRIBE_STRUCT(order_cancelled_data, (), (order_id, customer, total, reas
 
 constexpr auto member_rules(const order_cancelled_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "reason", .length_min = 1, .length_max = 256},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{
+          .member = "reason", .length_min = 1, .length_max = 256, .example = "payment_declined"},
   };
 }
 
 /// Event: not paid, or not in time; an end state. metadata.type ORDER_CANCELLED.
 struct order_cancelled {
   static constexpr std::string_view detail_type = "order_cancelled";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "ORDER_CANCELLED";
   event_metadata metadata;
   order_cancelled_data data;

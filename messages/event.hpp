@@ -4,9 +4,11 @@
 #pragma once
 
 #include "messages/identity.hpp"
+#include "messages/json/member_rule.hpp"
 
 #include <boost/describe.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,5 +74,10 @@ struct event_batch {
   unix_ms ingested_at_ms = 0;
 };
 BOOST_DESCRIBE_STRUCT(event_batch, (), (bytes, events, ingested_at_ms))
+
+constexpr auto member_rules(const event_batch*) {
+  return std::array{
+      member_rule{.member = "bytes", .description = "Envelopes, back to back.", .secret = true}};
+}
 
 } // namespace baseplate

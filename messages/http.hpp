@@ -4,9 +4,11 @@
 
 #include "messages/event.hpp"
 #include "messages/identity.hpp"
+#include "messages/json/member_rule.hpp"
 
 #include <boost/describe.hpp>
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -100,5 +102,9 @@ struct route_reply {
   std::string body;
 };
 BOOST_DESCRIBE_STRUCT(route_reply, (), (correlation, status, body))
+
+constexpr auto member_rules(const route_reply*) {
+  return std::array{member_rule{.member = "body", .secret = true}};
+}
 
 } // namespace baseplate

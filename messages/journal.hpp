@@ -17,10 +17,12 @@
 #include "messages/chunk.hpp"
 #include "messages/event.hpp"
 #include "messages/identity.hpp"
+#include "messages/json/member_rule.hpp"
 #include "messages/subscriber.hpp"
 
 #include <boost/describe.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -91,6 +93,10 @@ struct dead_letter {
 };
 BOOST_DESCRIBE_STRUCT(dead_letter, (), (sequence, condition, reason, attempts, at_ms, envelope))
 
+constexpr auto member_rules(const dead_letter*) {
+  return std::array{member_rule{.member = "envelope", .secret = true}};
+}
+
 // -- subscribers ----------------------------------------------------------------
 
 /// Asks for a new incarnation. Its log number becomes the epoch; every older incarnation is fenced
@@ -141,6 +147,12 @@ struct loaded_state {
 };
 BOOST_DESCRIBE_STRUCT(loaded_state, (), (key, value))
 
+constexpr auto member_rules(const loaded_state*) {
+  return std::array{member_rule{.member = "value",
+                                .description = "As its group encoded it.",
+                                .encoding = text_encoding::base64}};
+}
+
 struct states_loaded {
   subscriber_id subscriber = 0;
   std::uint64_t epoch = 0;
@@ -155,6 +167,12 @@ struct state_change {
   std::optional<std::string> value;
 };
 BOOST_DESCRIBE_STRUCT(state_change, (), (key, value))
+
+constexpr auto member_rules(const state_change*) {
+  return std::array{member_rule{.member = "value",
+                                .description = "As its group encoded it.",
+                                .encoding = text_encoding::base64}};
+}
 
 /// A timer row set or cleared.
 struct timer_change {

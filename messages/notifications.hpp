@@ -22,9 +22,12 @@ BOOST_DESCRIBE_STRUCT(push_data, (), (order_id, event, status, reason, at_ms))
 
 constexpr auto member_rules(const push_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "event", .length_min = 1, .length_max = 64},
-      member_rule{.member = "reason", .length_max = 256},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{.member = "event", .length_min = 1, .length_max = 64, .example = "AUTHORISATION"},
+      member_rule{.member = "reason", .length_max = 256, .example = "declined_by_issuer"},
       member_rule{.member = "at_ms",
                   .json = "at",
                   .description = "Unix time in milliseconds.",
@@ -35,6 +38,7 @@ constexpr auto member_rules(const push_data*) {
 /// Event: tell whoever watches this order.
 struct push {
   static constexpr std::string_view detail_type = "push";
+  static constexpr const shop_service& origin = notifications_service;
   static constexpr std::string_view type = "PUSH";
   event_metadata metadata;
   push_data data;

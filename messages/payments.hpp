@@ -50,16 +50,20 @@ BOOST_DESCRIBE_STRUCT(payment_requested_data, (),
 
 constexpr auto member_rules(const payment_requested_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
       member_rule{
           .member = "lego_payment_id", .json = "legoPaymentId", .length_min = 1, .length_max = 128},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3},
+      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
       member_rule{
           .member = "country_code", .json = "countryCode", .length_max = 35, .defaulted = true},
       member_rule{.member = "merchant_account",
                   .json = "merchantAccount",
                   .length_max = 128,
+                  .example = "baseplate-shop",
                   .defaulted = true},
   };
 }
@@ -67,6 +71,7 @@ constexpr auto member_rules(const payment_requested_data*) {
 /// Event: the provider is to be asked for the money. A target subscriber carries it there.
 struct payment_requested {
   static constexpr std::string_view detail_type = "payment_requested";
+  static constexpr const shop_service& origin = payments_service;
   static constexpr std::string_view type = "PAYMENT_REQUESTED";
   event_metadata metadata;
   payment_requested_data data;
@@ -95,18 +100,22 @@ BOOST_DESCRIBE_STRUCT(psp_notice, (),
 
 constexpr auto member_rules(const psp_notice*) {
   return std::array{
-      member_rule{.member = "id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "payment_id", .length_min = 1, .length_max = 128},
+      member_rule{.member = "id", .length_min = 1, .length_max = 128, .example = "ntc-1"},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{
+          .member = "payment_id", .length_min = 1, .length_max = 128, .example = "T000012345"},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3},
+      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
       member_rule{.member = "sequence", .minimum = 0},
       member_rule{.member = "occurred_at_ms",
                   .json = "occurred_at",
                   .description = "Unix time in milliseconds.",
                   .minimum = 0,
                   .maximum = 253'402'300'799'999},
-      member_rule{.member = "reason", .length_max = 256},
+      member_rule{.member = "reason", .length_max = 256, .example = "declined_by_issuer"},
   };
 }
 
@@ -130,19 +139,32 @@ BOOST_DESCRIBE_STRUCT(payment_event_data, (),
 
 constexpr auto member_rules(const payment_event_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "lego_payment_id", .json = "legoPaymentId", .length_max = 128},
-      member_rule{.member = "payment_reference", .json = "paymentReference", .length_max = 128},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{.member = "lego_payment_id",
+                  .json = "legoPaymentId",
+                  .length_max = 128,
+                  .example = "5e1b0f6e-31a5-8d0c-b6a1-6f0f2a9c4d55"},
+      member_rule{.member = "payment_reference",
+                  .json = "paymentReference",
+                  .length_max = 128,
+                  .example = "T000012345"},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3},
+      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
       member_rule{
           .member = "country_code", .json = "countryCode", .length_max = 35, .defaulted = true},
-      member_rule{.member = "event_date", .json = "eventDate", .format = "date-time"},
+      member_rule{.member = "event_date",
+                  .json = "eventDate",
+                  .format = "date-time",
+                  .example = "2026-01-31T12:00:00Z"},
       member_rule{.member = "merchant_account",
                   .json = "merchantAccount",
                   .length_max = 128,
+                  .example = "baseplate-shop",
                   .defaulted = true},
-      member_rule{.member = "reason", .length_max = 256},
+      member_rule{.member = "reason", .length_max = 256, .example = "declined_by_issuer"},
   };
 }
 
@@ -150,6 +172,8 @@ constexpr auto member_rules(const payment_event_data*) {
 /// or "false".
 struct payment_event {
   static constexpr std::string_view detail_type = "payment";
+  static constexpr std::string_view first_type = "AUTHORISATION";
+  static constexpr const shop_service& origin = payments_service;
   event_metadata metadata;
   payment_event_data data;
 };

@@ -30,23 +30,32 @@ BOOST_DESCRIBE_STRUCT(page_meta_data, (),
 
 constexpr auto member_rules(const page_meta_data*) {
   return std::array{
-      member_rule{.member = "site_id", .length_max = 256},
+      member_rule{.member = "site_id", .length_max = 256, .example = "shop.example.com"},
       member_rule{.member = "session_cookie_id",
                   .description = "The key of the session.",
                   .length_min = 1,
-                  .length_max = 256},
+                  .length_max = 256,
+                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
       member_rule{.member = "cross_session_cookie_id",
                   .description = "The visitor.",
                   .length_max = 256,
+                  .example = "ff00f4bf-12a0-a508-b1a9-10f4805d3b10",
                   .defaulted = true},
       member_rule{.member = "timestamp",
                   .description = "The client's clock, Unix time in milliseconds; not trusted."},
-      member_rule{.member = "locale", .length_max = 35, .defaulted = true},
-      member_rule{.member = "event_type", .length_min = 1, .length_max = 64},
-      member_rule{.member = "event_subtype", .length_max = 64, .defaulted = true},
-      member_rule{.member = "event_source", .length_max = 64, .defaulted = true},
-      member_rule{.member = "event_url", .length_max = 8192, .defaulted = true},
-      member_rule{.member = "user_agent", .length_max = 8192, .defaulted = true},
+      member_rule{.member = "locale", .length_max = 35, .example = "en-GB", .defaulted = true},
+      member_rule{
+          .member = "event_type", .length_min = 1, .length_max = 64, .example = "page_event"},
+      member_rule{
+          .member = "event_subtype", .length_max = 64, .example = "page_view", .defaulted = true},
+      member_rule{
+          .member = "event_source", .length_max = 64, .example = "browser", .defaulted = true},
+      member_rule{.member = "event_url",
+                  .length_max = 8192,
+                  .example = "/product/10281",
+                  .defaulted = true},
+      member_rule{
+          .member = "user_agent", .length_max = 8192, .example = "Mozilla/5.0", .defaulted = true},
   };
 }
 
@@ -96,9 +105,16 @@ BOOST_DESCRIBE_STRUCT(session_event_data, (),
 
 constexpr auto member_rules(const session_event_data*) {
   return std::array{
-      member_rule{.member = "session_id", .length_min = 1, .length_max = 256},
-      member_rule{.member = "user_id", .length_max = 256, .defaulted = true},
-      member_rule{.member = "site_id", .length_max = 256, .defaulted = true},
+      member_rule{.member = "session_id",
+                  .length_min = 1,
+                  .length_max = 256,
+                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
+      member_rule{.member = "user_id",
+                  .length_max = 256,
+                  .example = "ff00f4bf-12a0-a508-b1a9-10f4805d3b10",
+                  .defaulted = true},
+      member_rule{
+          .member = "site_id", .length_max = 256, .example = "shop.example.com", .defaulted = true},
       member_rule{.member = "started_at_ms",
                   .json = "started_at",
                   .description = "Unix time in milliseconds."},
@@ -119,6 +135,8 @@ constexpr auto member_rules(const session_event_data*) {
 /// Event: metadata.type STARTED, RENEWED or EXPIRED.
 struct session_event {
   static constexpr std::string_view detail_type = "session";
+  static constexpr std::string_view first_type = "STARTED";
+  static constexpr const shop_service& origin = session_service;
   event_metadata metadata;
   session_event_data data;
 };

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace baseplate {
 
@@ -28,8 +29,11 @@ inline constexpr std::int64_t amount_minor_max = 1'000'000'000'000;
 
 constexpr auto member_rules(const money*) {
   return std::array{
-      member_rule{
-          .member = "currency", .description = "ISO 4217 code.", .length_min = 3, .length_max = 3},
+      member_rule{.member = "currency",
+                  .description = "ISO 4217 code.",
+                  .length_min = 3,
+                  .length_max = 3,
+                  .example = "EUR"},
       member_rule{.member = "amount_minor",
                   .description = "In the currency's smallest unit.",
                   .minimum = 0,
@@ -60,10 +64,16 @@ BOOST_DESCRIBE_STRUCT(event_metadata, (), (version, domain, service, type, statu
 
 constexpr auto member_rules(const event_metadata*) {
   return std::array{
-      member_rule{.member = "version", .length_min = 1, .length_max = 16, .defaulted = true},
-      member_rule{.member = "domain", .length_min = 1, .length_max = 64},
-      member_rule{.member = "service", .length_min = 1, .length_max = 64},
-      member_rule{.member = "type", .length_min = 1, .length_max = 64},
+      member_rule{.member = "version",
+                  .length_min = 1,
+                  .length_max = 16,
+                  .example = "1",
+                  .defaulted = true},
+      member_rule{
+          .member = "domain", .length_min = 1, .length_max = 64, .example = "SHOP-CHECKOUT"},
+      member_rule{
+          .member = "service", .length_min = 1, .length_max = 64, .example = "service-checkout"},
+      member_rule{.member = "type", .length_min = 1, .length_max = 64, .example = "ORDER_PLACED"},
   };
 }
 
@@ -84,6 +94,22 @@ inline constexpr shop_service session_service{"SHOP-SESSION", "service-session"}
 inline event_metadata make_metadata(const shop_service& who, std::string_view type,
                                     event_status status = event_status::succeeded) {
   return {"1", std::string(who.domain), std::string(who.service), std::string(type), status};
+}
+
+/// metadata.type of an event; of those that have several, the one that comes first.
+template <class Event>
+constexpr std::string_view event_type_of() {
+  if constexpr (requires { Event::type; })
+    return Event::type;
+  else
+    return Event::first_type;
+}
+
+/// An event with its head. Events that have no type of their own (payments, sessions) are told it.
+template <class Event>
+Event make_event(decltype(Event::data) data, std::string_view type = Event::type,
+                 event_status status = event_status::succeeded) {
+  return {make_metadata(Event::origin, type, status), std::move(data)};
 }
 
 } // namespace baseplate

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "messages/identity.hpp"
+#include "messages/json/member_rule.hpp"
 
 #include <boost/describe.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -20,6 +22,11 @@ struct bus_spec {
   std::uint64_t retention_bytes = 0;
 };
 BOOST_DESCRIBE_STRUCT(bus_spec, (), (name, retention_age_s, retention_bytes))
+
+constexpr auto member_rules(const bus_spec*) {
+  return std::array{
+      member_rule{.member = "name", .length_min = 1, .length_max = 256, .example = "default"}};
+}
 
 /// Where a new subscriber begins.
 enum class start_position : std::uint8_t { latest = 0, oldest = 1, time = 2 };
@@ -46,6 +53,11 @@ struct retry_policy {
 };
 BOOST_DESCRIBE_STRUCT(retry_policy, (),
                       (retry_attempts_max, event_age_max_s, backoff_ms, backoff_max_ms))
+
+constexpr auto member_rules(const retry_policy*) {
+  return std::array{member_rule{.member = "retry_attempts_max", .maximum = 185},
+                    member_rule{.member = "event_age_max_s", .minimum = 60, .maximum = 86400}};
+}
 
 /// What a subscriber is.
 enum class target_kind : std::uint8_t {
@@ -85,5 +97,14 @@ struct subscriber_spec {
 BOOST_DESCRIBE_STRUCT(subscriber_spec, (),
                       (name, bus, pattern, target, target_json, start, start_time_ms, ordering_key,
                        retry, lag, paused, credit_events))
+
+constexpr auto member_rules(const subscriber_spec*) {
+  return std::array{
+      member_rule{.member = "name", .length_min = 1, .length_max = 64, .example = "checkout"},
+      member_rule{.member = "bus", .length_min = 1, .length_max = 256, .example = "default"},
+      member_rule{.member = "target_json",
+                  .description = "The target's own settings; may hold credentials.",
+                  .secret = true}};
+}
 
 } // namespace baseplate

@@ -1,7 +1,5 @@
 #include "messages/caf/inspect.hpp"
 
-#include <fmt/format.h>
-
 namespace baseplate::wire {
 
 caf::error make_chunk(chunk_ptr& out, std::string bytes, std::vector<event_ref> events,
@@ -10,13 +8,6 @@ caf::error make_chunk(chunk_ptr& out, std::string bytes, std::vector<event_ref> 
     return caf::make_error(caf::sec::invalid_argument, std::string("chunk: ") + fault);
   out = std::make_shared<const chunk>(std::move(bytes), std::move(events), first, last);
   return caf::none;
-}
-
-std::string describe_chunk(const chunk_ptr& x) {
-  if (!x)
-    return "no chunk";
-  return fmt::format("chunk {}..{}, {} events, {} bytes", x->first_sequence(), x->last_sequence(),
-                     x->events().size(), x->size_bytes());
 }
 
 } // namespace baseplate::wire

@@ -7,6 +7,7 @@
 
 #include "messages/chunk.hpp"
 #include "messages/describe.hpp"
+#include "messages/json/render.hpp"
 
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
@@ -40,9 +41,6 @@ struct chunk_ref {
 caf::error make_chunk(chunk_ptr& out, std::string bytes, std::vector<event_ref> events,
                       sequence_number first, sequence_number last);
 
-/// "chunk 17..42, 5 events, 4096 bytes": never the payload.
-std::string describe_chunk(const chunk_ptr& x);
-
 template <class Inspector, class T>
 typename Inspector::result_type inspect(Inspector& f, optional_ref<T>& x) {
   caf::optional<T> value;
@@ -62,31 +60,27 @@ typename Inspector::result_type inspect(Inspector& f, optional_ref<T>& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, chunk_ref& x) {
-  if constexpr (std::is_void_v<typename Inspector::result_type>) {
-    return f(describe_chunk(x.target));
-  } else {
-    bool present = false;
-    std::string bytes;
-    std::vector<event_ref> events;
-    sequence_number first = 1;
-    sequence_number last = 0;
-    if constexpr (Inspector::reads_state) {
-      if (x.target) {
-        present = true;
-        bytes = x.target->bytes();
-        events = x.target->events();
-        first = x.target->first_sequence();
-        last = x.target->last_sequence();
-      }
+  bool present = false;
+  std::string bytes;
+  std::vector<event_ref> events;
+  sequence_number first = 1;
+  sequence_number last = 0;
+  if constexpr (Inspector::reads_state) {
+    if (x.target) {
+      present = true;
+      bytes = x.target->bytes();
+      events = x.target->events();
+      first = x.target->first_sequence();
+      last = x.target->last_sequence();
     }
-    auto store = [&]() -> caf::error {
-      if (present)
-        return make_chunk(x.target, std::move(bytes), std::move(events), first, last);
-      x.target.reset();
-      return caf::none;
-    };
-    return f(present, first, last, events, bytes, caf::meta::load_callback(store));
   }
+  auto store = [&]() -> caf::error {
+    if (present)
+      return make_chunk(x.target, std::move(bytes), std::move(events), first, last);
+    x.target.reset();
+    return caf::none;
+  };
+  return f(present, first, last, events, bytes, caf::meta::load_callback(store));
 }
 
 /// What CAF gets to see of a member: the member itself, or its adapter.
@@ -111,7 +105,14 @@ typename Inspector::result_type expand(Inspector& f, T& x, boost::describe::deta
 
 } // namespace wire
 
-/// Saves, loads or prints the members of x in the order of declaration.
+/// CAF's text of a message (deep_to_string, logs) is the inspector's: bounded, without payloads and
+/// secrets.
+template <described T>
+std::string to_string(const T& x) {
+  return render(x);
+}
+
+/// Saves or loads the members of x in the order of declaration.
 template <class Inspector, described T>
 typename Inspector::result_type inspect(Inspector& f, T& x) {
   return wire::expand(f, x, static_cast<members_of<T>*>(nullptr));
