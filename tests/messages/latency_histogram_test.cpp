@@ -7,8 +7,8 @@ namespace {
 
 TEST(LatencyHistogram, PutsADurationIntoTheFirstBucketWhoseBoundIsNotBelowIt) {
   const auto bounds = latency_histogram::bounds_s();
-  for (std::int64_t ns : {0LL, 1LL, 16384LL, 16385LL, 20480LL, 20481LL, 1000000LL, 999999999LL,
-                          30000000000LL}) {
+  for (std::int64_t ns :
+       {0LL, 1LL, 16384LL, 16385LL, 20480LL, 20481LL, 1000000LL, 999999999LL, 30000000000LL}) {
     latency_histogram x;
     x.observe(ns);
     const auto counts = x.counts();
