@@ -1,0 +1,37 @@
+// How far a transfer is: a bar that is drawn anew on a terminal, a line every five seconds
+// elsewhere. To stderr.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace baseplate::app {
+
+/// "[=====>    ]  45 %  4,500 events  12,345/s"; without a known end (fraction < 0) only the
+/// figures. Pure.
+std::string render_progress(double fraction, std::uint64_t count, double per_second, int width);
+
+/// "1,234,567". Pure.
+std::string with_thousands(std::uint64_t value);
+
+class progress {
+ public:
+  explicit progress(bool quiet);
+
+  /// Shows the state if it is time to.
+  void show(double fraction, std::uint64_t count, const std::string& note);
+
+  /// Ends the line that was being drawn.
+  void finish();
+
+ private:
+  using clock = std::chrono::steady_clock;
+  bool quiet_;
+  bool terminal_;
+  bool drawn_ = false;
+  clock::time_point begin_ = clock::now();
+  clock::time_point next_ = begin_;
+};
+
+} // namespace baseplate::app
