@@ -1,48 +1,40 @@
-// Pushes: the few fields of a payment or order event that a browser or a partner may see.
+// What browsers and partners may know of an order: its progress and nothing else.
 #pragma once
 
-#include "messages/identity.hpp"
 #include "messages/shop.hpp"
 
-#include <optional>
 #include <string>
 
 namespace baseplate {
 
-struct push_data {
+struct order_status_changed_data {
   std::string order_id;
-  /// metadata.type of what happened: "ORDER_PLACED", "AUTHORISATION", ...
-  std::string event;
-  event_status status = event_status::succeeded;
-  std::optional<std::string> reason;
-  /// Unix time in ms at which the node took the event that this tells of.
-  unix_ms at_ms = 0;
+  /// PLACED, PAYMENT_AUTHORISED, PAYMENT_REFUSED, COMPLETE, CANCELLED, REFUNDED, CHARGED_BACK.
+  std::string status;
+  /// RFC 3339, UTC.
+  std::string time;
 };
-BOOST_DESCRIBE_STRUCT(push_data, (), (order_id, event, status, reason, at_ms))
+BOOST_DESCRIBE_STRUCT(order_status_changed_data, (), (order_id, status, time))
 
-constexpr auto member_rules(const push_data*) {
+constexpr auto member_rules(const order_status_changed_data*) {
   return std::array{
       member_rule{.member = "order_id",
                   .length_min = 1,
                   .length_max = 128,
                   .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
-      member_rule{.member = "event", .length_min = 1, .length_max = 64, .example = "AUTHORISATION"},
-      member_rule{.member = "reason", .length_max = 256, .example = "declined_by_issuer"},
-      member_rule{.member = "at_ms",
-                  .json = "at",
-                  .description = "Unix time in milliseconds.",
-                  .minimum = 0},
+      member_rule{.member = "status", .example = "COMPLETE"},
+      member_rule{.member = "time", .format = "date-time", .example = "2026-01-31T12:00:00Z"},
   };
 }
 
-/// Event: tell whoever watches this order.
-struct push {
-  static constexpr std::string_view detail_type = "push";
+/// Event: what browsers and partners may know of an order. metadata.type ORDER_STATUS_CHANGED.
+struct order_status_changed {
+  static constexpr std::string_view detail_type = "order_status_changed";
   static constexpr const shop_service& origin = notifications_service;
-  static constexpr std::string_view type = "PUSH";
+  static constexpr std::string_view type = "ORDER_STATUS_CHANGED";
   event_metadata metadata;
-  push_data data;
+  order_status_changed_data data;
 };
-BOOST_DESCRIBE_STRUCT(push, (), (metadata, data))
+BOOST_DESCRIBE_STRUCT(order_status_changed, (), (metadata, data))
 
 } // namespace baseplate

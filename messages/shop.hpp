@@ -105,10 +105,19 @@ constexpr std::string_view event_type_of() {
     return Event::first_type;
 }
 
+/// metadata.status of an event that always has the same; else that of success.
+template <class Event>
+constexpr event_status event_status_of() {
+  if constexpr (requires { Event::status; })
+    return Event::status;
+  else
+    return event_status::succeeded;
+}
+
 /// An event with its head. Events that have no type of their own (payments, sessions) are told it.
 template <class Event>
 Event make_event(decltype(Event::data) data, std::string_view type = Event::type,
-                 event_status status = event_status::succeeded) {
+                 event_status status = event_status_of<Event>()) {
   return {make_metadata(Event::origin, type, status), std::move(data)};
 }
 

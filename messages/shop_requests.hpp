@@ -1,9 +1,11 @@
 // What the shop's services ask of one another, what they refuse, and what they record on the way.
-// The facts themselves are in checkout.hpp, payments.hpp, campaigns.hpp and session_monitor.hpp.
+// The facts themselves are in checkout.hpp, payments.hpp, campaigns.hpp, notifications.hpp and
+// session_monitor.hpp.
 #pragma once
 
 #include "messages/checkout.hpp"
 #include "messages/identity.hpp"
+#include "messages/notifications.hpp"
 #include "messages/payments.hpp"
 #include "messages/shop.hpp"
 
@@ -20,12 +22,16 @@ struct place_order_data {
 BOOST_DESCRIBE_STRUCT(place_order_data, (), (order_id, order))
 
 constexpr auto member_rules(const place_order_data*) {
-  return std::array{member_rule{.member = "order_id", .length_min = 1, .length_max = 128}};
+  return std::array{member_rule{.member = "order_id",
+                                .length_min = 1,
+                                .length_max = 128,
+                                .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"}};
 }
 
 /// Command on the bus: take this order. metadata.type PLACE_ORDER.
 struct place_order_command {
   static constexpr std::string_view detail_type = "place_order";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "PLACE_ORDER";
   event_metadata metadata;
   place_order_data data;
@@ -45,7 +51,9 @@ BOOST_DESCRIBE_STRUCT(order_refused_data, (), (order_id, code, message, pointer)
 /// Event: a command that is no order. metadata.type ORDER_REFUSED, status "false".
 struct order_refused {
   static constexpr std::string_view detail_type = "order_refused";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "ORDER_REFUSED";
+  static constexpr event_status status = event_status::failed;
   event_metadata metadata;
   order_refused_data data;
 };
@@ -60,14 +68,19 @@ BOOST_DESCRIBE_STRUCT(refund_requested_data, (), (order_id, reason))
 
 constexpr auto member_rules(const refund_requested_data*) {
   return std::array{
-      member_rule{.member = "order_id", .length_min = 1, .length_max = 128},
-      member_rule{.member = "reason", .length_min = 1, .length_max = 256},
+      member_rule{.member = "order_id",
+                  .length_min = 1,
+                  .length_max = 128,
+                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      member_rule{
+          .member = "reason", .length_min = 1, .length_max = 256, .example = "order_cancelled"},
   };
 }
 
 /// Command on the bus: give this order's money back. metadata.type REFUND_REQUESTED.
 struct refund_requested {
   static constexpr std::string_view detail_type = "refund_requested";
+  static constexpr const shop_service& origin = checkout_service;
   static constexpr std::string_view type = "REFUND_REQUESTED";
   event_metadata metadata;
   refund_requested_data data;
@@ -89,6 +102,7 @@ BOOST_DESCRIBE_STRUCT(payment_refund_requested_data, (),
 /// Event: the provider is to be asked to give money back. A target subscriber carries it there.
 struct payment_refund_requested {
   static constexpr std::string_view detail_type = "payment_refund_requested";
+  static constexpr const shop_service& origin = payments_service;
   static constexpr std::string_view type = "PAYMENT_REFUND_REQUESTED";
   event_metadata metadata;
   payment_refund_requested_data data;
@@ -105,6 +119,9 @@ BOOST_DESCRIBE_STRUCT(payment_request_refused_data, (), (order_id, reason))
 /// Event: payments will not pay or refund. metadata.type says which, status "false".
 struct payment_request_refused {
   static constexpr std::string_view detail_type = "payment_request_refused";
+  static constexpr std::string_view first_type = "PAYMENT_REQUEST_REFUSED";
+  static constexpr event_status status = event_status::failed;
+  static constexpr const shop_service& origin = payments_service;
   event_metadata metadata;
   payment_request_refused_data data;
 };
@@ -135,6 +152,7 @@ constexpr auto member_rules(const psp_webhook_received_data*) {
 /// Event: a webhook came in, as it came in. metadata.status "true" if its signature counts.
 struct psp_webhook_received {
   static constexpr std::string_view detail_type = "psp_webhook_received";
+  static constexpr const shop_service& origin = payments_service;
   static constexpr std::string_view type = "PSP_WEBHOOK_RECEIVED";
   event_metadata metadata;
   psp_webhook_received_data data;
@@ -156,7 +174,9 @@ BOOST_DESCRIBE_STRUCT(psp_notice_refused_data, (),
 /// Event: a webhook with a good signature that says nothing we can use. status "false".
 struct psp_notice_refused {
   static constexpr std::string_view detail_type = "psp_notice_refused";
+  static constexpr const shop_service& origin = payments_service;
   static constexpr std::string_view type = "PSP_NOTICE_REFUSED";
+  static constexpr event_status status = event_status::failed;
   event_metadata metadata;
   psp_notice_refused_data data;
 };
@@ -192,28 +212,12 @@ BOOST_DESCRIBE_STRUCT(mail_suppressed_data, (), (message_id, customer_id, reason
 /// Event: a marketing mail was due and not sent. metadata.type MAIL_SUPPRESSED, status "false".
 struct mail_suppressed {
   static constexpr std::string_view detail_type = "mail_suppressed";
+  static constexpr const shop_service& origin = campaigns_service;
   static constexpr std::string_view type = "MAIL_SUPPRESSED";
+  static constexpr event_status status = event_status::failed;
   event_metadata metadata;
   mail_suppressed_data data;
 };
 BOOST_DESCRIBE_STRUCT(mail_suppressed, (), (metadata, data))
-
-struct order_status_changed_data {
-  std::string order_id;
-  /// PLACED, PAYMENT_AUTHORISED, PAYMENT_REFUSED, COMPLETE, CANCELLED, REFUNDED, CHARGED_BACK.
-  std::string status;
-  /// RFC 3339, UTC.
-  std::string time;
-};
-BOOST_DESCRIBE_STRUCT(order_status_changed_data, (), (order_id, status, time))
-
-/// Event: what browsers and partners may know of an order. metadata.type ORDER_STATUS_CHANGED.
-struct order_status_changed {
-  static constexpr std::string_view detail_type = "order_status_changed";
-  static constexpr std::string_view type = "ORDER_STATUS_CHANGED";
-  event_metadata metadata;
-  order_status_changed_data data;
-};
-BOOST_DESCRIBE_STRUCT(order_status_changed, (), (metadata, data))
 
 } // namespace baseplate

@@ -9,11 +9,12 @@
 #include "messages/outbound.hpp"
 #include "messages/payments.hpp"
 #include "messages/session_monitor.hpp"
+#include "messages/shop_requests.hpp"
 
 #include <gtest/gtest.h>
 
 namespace baseplate {
-namespace {
+namespace description_test {
 
 /// Becomes any member.
 struct anything {
@@ -40,26 +41,36 @@ constexpr std::size_t arity() {
     return arity<T, N - 1>();
 }
 
+} // namespace description_test
+
+namespace {
+
+using description_test::arity;
+
 template <class... Ts>
 struct types {};
 
-using all_types
-    = types<open_subscriber, subscriber_opened, load_states, loaded_state, states_loaded,
-            state_change, timer_row, timer_change, fired_timer, open_exception, dead_letter,
-            subscriber_counters, commit, acknowledge, committed, commit_refused, publish, published,
-            publish_refused, attach_bus, bus_entry, subscriber_entry, match_tally,
-            match_tally::subscriber_count, match_tally::bus_count, bus_attached, log_appended,
-            control_changed, checkpoint_started, read_log, log_read, read_events, events_read,
-            find_time, time_found, list_dead_letters, dead_letters_listed, declare_bus,
-            declare_subscriber, declared, record_tally, bus_spec, retry_policy, subscriber_spec,
-            subscribe, demand, portion, subscribe_live, live_subscribed, unsubscribe_live,
-            set_paused, pause_set, subscriber_status, bus_counts, get_bus_status, bus_status,
-            subscriber_progress, attempt, attempt_result, route_reply, event_ref, event_slice,
-            event_batch, chunk_event, chunk_image, money, event_metadata, customer, order_item,
-            place_order, order_placed_data, order_placed, order_complete_data, order_complete,
-            order_cancelled_data, order_cancelled, payment_requested_data, payment_requested,
-            psp_notice, payment_event_data, payment_event, mail_requested_data, mail_requested,
-            push_data, push, page_meta_data, page_event, session_event_data, session_event>;
+using all_types = types<
+    open_subscriber, subscriber_opened, load_states, loaded_state, states_loaded, state_change,
+    timer_row, timer_change, fired_timer, open_exception, dead_letter, subscriber_counters, commit,
+    acknowledge, committed, commit_refused, publish, published, publish_refused, attach_bus,
+    bus_entry, subscriber_entry, match_tally, match_tally::subscriber_count, match_tally::bus_count,
+    bus_attached, log_appended, control_changed, checkpoint_started, read_log, log_read,
+    read_events, events_read, find_time, time_found, list_dead_letters, dead_letters_listed,
+    declare_bus, declare_subscriber, declared, record_tally, bus_spec, retry_policy,
+    subscriber_spec, subscribe, demand, portion, subscribe_live, live_subscribed, unsubscribe_live,
+    set_paused, pause_set, subscriber_status, bus_counts, get_bus_status, bus_status,
+    subscriber_progress, attempt, attempt_result, route_reply, event_ref, event_slice, event_batch,
+    chunk_event, chunk_image, money, event_metadata, customer, order_item, place_order,
+    order_placed_data, order_placed, order_complete_data, order_complete, order_cancelled_data,
+    order_cancelled, payment_requested_data, payment_requested, psp_notice, payment_event_data,
+    payment_event, mail_requested_data, mail_requested, order_status_changed_data,
+    order_status_changed, place_order_data, place_order_command, order_refused_data, order_refused,
+    refund_requested_data, refund_requested, payment_refund_requested_data,
+    payment_refund_requested, payment_request_refused_data, payment_request_refused,
+    psp_webhook_received_data, psp_webhook_received, psp_notice_refused_data, psp_notice_refused,
+    consent_changed_data, consent_changed, mail_suppressed_data, mail_suppressed, page_meta_data,
+    page_event, session_event_data, session_event>;
 
 template <class F, class... Ts>
 void for_each_type(types<Ts...>, F&& f) {
