@@ -13,12 +13,12 @@ RING_MIB = 64
 def run_pending(bench, report):
     resident = []
     for number in range(min(bench.rounds, 3)):
-        with node_with(bench, ["counting2"], RING_MIB) as node:
+        with node_with(bench, ["counter_2"], RING_MIB) as node:
             node.start()
-            answer = node.client().post("/v1/subscribers/counting2/pause", "")
+            answer = node.client().post("/v1/subscribers/counter_2/pause", "")
             assert answer.status in (200, 204), answer
             bench.load(node.port, seconds=120, count=1_000_000, warmup=0)
-            wait_until(lambda: node.subscriber("counting2")["pending"] >= 1_000_000, 30, "a million are pending")
+            wait_until(lambda: node.subscriber("counter_2")["pending"] >= 1_000_000, 30, "a million are pending")
             resident.append(node.process.rss_bytes() / MIB)
         print(f"  round {number + 1}: {resident[-1]:.0f} MiB", flush=True)
     report.add("pending", "RSS with a million events pending", resident, "MiB", at_most=RING_MIB + 64,

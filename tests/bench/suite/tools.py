@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 from harness import paths
 from harness.node import Node  # noqa: F401
@@ -27,15 +26,17 @@ class Bench:
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="baseplate-bench-"))
         self.events = self.home / "commerce.jsonl"
         self.event_source = make_events(self.events, 100_000)
+        self.events_with_slow = self.home / "commerce-slow.jsonl"
+        mark_slow(self.events, self.events_with_slow, 200)
         lines = self.events.read_bytes().splitlines()
         self.event_bytes = sum(map(len, lines)) / len(lines)
 
     def program(self, name):
         return str(self.binaries / name)
 
-    def load(self, port, **options):
+    def load(self, port, events=None, **options):
         """One run of the load client; its report."""
-        command = [self.program("load_client"), "--events", self.events, "--port", port,
+        command = [self.program("load_client"), "--events", events or self.events, "--port", port,
                    "--connections", CONNECTIONS, "--batch", BATCH]
         for name, value in options.items():
             command += ["--" + name, value]
@@ -63,6 +64,17 @@ def make_events(path, count):
     return "own events: the reference generator is absent"
 
 
+def mark_slow(events, into, every):
+    """The same events; each `every`-th asks the slow group to take its time."""
+    with open(events) as source, open(into, "w") as out:
+        for number, line in enumerate(source):
+            if number % every == 0:
+                event = json.loads(line)
+                event["detail"]["slow"] = True
+                line = json.dumps(event, separators=(",", ":")) + "\n"
+            out.write(line)
+
+
 def quiet(seconds=5.0):
     """Waits, for a while, until other work leaves both cores mostly free."""
     end = time.monotonic() + seconds
@@ -83,14 +95,16 @@ def _busy():
 
 
 class Histogram:
-    """A Prometheus histogram, summed over its label sets, from Node.metrics()."""
+    """A Prometheus histogram from Node.metrics(): the label sets that hold `label`, summed."""
 
-    def __init__(self, metrics, name):
+    def __init__(self, metrics, name, label=""):
         self.buckets = {}
         self.count = 0.0
         self.sum = 0.0
         for sample, value in metrics.items():
             base, _, labels = sample.partition("{")
+            if label not in labels:
+                continue
             if base == name + "_bucket":
                 edge = labels.split('le="')[1].split('"')[0]
                 edge = float("inf") if edge == "+Inf" else float(edge)

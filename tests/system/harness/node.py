@@ -109,29 +109,9 @@ class Node:
         return done
 
     def read_log(self, bus="default", seconds=120):
-        """Every event of the bus, oldest first, by `baseplate tail`: up to a mark published now."""
-        answer = self.client().put_events([{"Source": "test.mark", "DetailType": "mark", "Detail": "{}",
-                                            "EventBusName": bus}])
-        assert answer.status == 200 and answer.json()["FailedEntryCount"] == 0, answer
-        mark = answer.json()["Entries"][0]["EventId"]
-        events = []
-        for event in self.follow(bus, "oldest", seconds):
-            if event["id"] == mark:
-                return [e for e in events if e["source"] != "test.mark"]
-            events.append(event)
-        raise AssertionError("the tail ended before the mark")
-
-    def follow(self, bus, start, seconds):
-        """Yields what `baseplate tail --json` prints. Ends with an error after `seconds`."""
-        command = ["timeout", "-s", "KILL", str(seconds), self.program, "tail", "--url", self.url, "--bus", bus,
-                   "--from", str(start), "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tail:
-            try:
-                for line in tail.stdout:
-                    yield json.loads(line)
-                raise AssertionError(f"tail of {bus} ended with {tail.wait()}: {tail.stderr.read()[-2000:]}")
-            finally:
-                tail.kill()
+        """Every event that the bus holds now, oldest first, as `baseplate tail` prints it."""
+        done = self.cli("tail", "--bus", bus, "--from", "oldest", "--no-follow", "--json", timeout=seconds)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def close(self):
         if self.process and self.process.alive():
@@ -149,6 +129,3 @@ class Node:
             print(f"--- the node's last lines ({self.home}) ---\n{self.log_tail(40)}\n---", flush=True)
         self.close()
 
-
-def raw_lines(done):
-    return [json.loads(line) for line in done.stdout.splitlines() if line]
