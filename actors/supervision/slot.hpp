@@ -3,7 +3,8 @@
 // request id untouched, so that answers go straight to the one who asked. Invariants: messages of
 // one sender keep their order across a restart; at most
 //             parked_messages_max messages wait; monitors of a slot see `down` only when it closes;
-//             a message is forwarded, parked, answered with an error, or dropped and counted.
+//             a message is forwarded, parked, answered with an error, or dropped and counted. One
+//             that a sender has in its hand while the child ends may be lost, as with any actor.
 // Threads:    all functions may run concurrently. A slot's lock is held while parked messages are
 //             handed to a new child, never while a sender runs code of its own.
 // Not here:   when to bind, park or close (supervisor.hpp)
