@@ -19,7 +19,7 @@ boost::json::object example_of() {
   auto x = make_sample<T>(sample_kind::example, 1);
   if constexpr (requires { T::origin; })
     x.metadata = make_metadata(T::origin, event_type_of<T>(), event_status_of<T>());
-  else if constexpr (requires { T::type; })
+  else if constexpr (domain_event<T> && requires { T::type; })
     x.metadata.type = T::type;
   return to_json(x).as_object();
 }
