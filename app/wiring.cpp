@@ -67,12 +67,16 @@ child_spec registrar_child(caf::actor_system& system, const node_config& config,
 }
 
 child_spec bus_child(const node_seams& seams, const node& out) {
-  bus::bus_options options;
-  options.dispatch = seams.dispatch;
-  return child("bus", caf::actor_cast<caf::actor>(out.bus),
-               [options, journal = out.journal](caf::actor_system& at) {
-                 return caf::actor_cast<caf::actor>(bus::spawn_bus(at, options, journal));
-               });
+  auto start = seams.start_bus;
+  if (!start)
+    start = [dispatch = seams.dispatch](caf::actor_system& at, journal_actor journal) {
+      bus::bus_options options;
+      options.dispatch = dispatch;
+      return caf::actor_cast<caf::actor>(bus::spawn_bus(at, options, std::move(journal)));
+    };
+  return child(
+      "bus", caf::actor_cast<caf::actor>(out.bus),
+      [start, journal = out.journal](caf::actor_system& at) { return start(at, journal); });
 }
 
 child_spec group_child(const node_config& config, const made_group& group, const node_seams& seams,
@@ -170,6 +174,7 @@ group::group_parts parts_of(const node& from, const made_group& group, const nod
   parts.now = now;
   parts.ledger = running.ledger;
   parts.stats = running.stats;
+  parts.options = from.group_defaults;
   parts.options.credit_events = group.config.credit_events;
   parts.options.commits_in_flight_max = group.config.commits_in_flight_max;
   return parts;

@@ -50,6 +50,8 @@ struct node_seams {
   /// Only when the configuration has subscribers outside. Names of subscribers are in the directory
   /// by then.
   std::function<caf::actor(caf::actor_system&, std::shared_ptr<const directory>)> start_transport;
+  /// Empty: bus::spawn_bus with `dispatch`.
+  std::function<caf::actor(caf::actor_system&, journal_actor)> start_bus;
   /// Empty: a node without sockets.
   std::function<caf::actor(caf::actor_system&)> start_gateway;
   bus::dispatcher_options dispatch;
@@ -80,6 +82,8 @@ struct node {
   /// By name of the subscriber.
   std::map<std::string, caf::actor> targets;
   caf::actor reporter;
+  /// For incarnations of groups; per group configuration comes on top.
+  group::group_options group_defaults;
 };
 
 /// A group and what it brings, before the node exists: routes are needed by the gateway.

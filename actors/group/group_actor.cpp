@@ -208,7 +208,8 @@ class group_actor : public caf::event_based_actor {
       auto& head = inbox_.front();
       for (; at_ < head.events.size(); ++at_) {
         const auto& event = head.chunk->events()[head.events[at_]];
-        if (event.sequence <= last_) { // ring and readback may overlap
+        if (event.sequence <= last_
+            && parts_.options.skips_processed) { // ring and readback may overlap
           ++returned_;
           continue;
         }
@@ -305,7 +306,7 @@ class group_actor : public caf::event_based_actor {
         received_.emplace_back(at_ns, 0);
       ++received_.back().second;
     }
-    last_ = sequence;
+    last_ = std::max(last_, sequence);
     peeked_ = false;
     ++at_;
     ++returned_;

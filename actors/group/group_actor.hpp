@@ -52,6 +52,8 @@ struct group_options {
   /// Event time without new events, in wall time, after which the watermark moves to now, so that
   /// imported sessions end too.
   std::int64_t watermark_idle_ms = 30 * 60 * 1000;
+  /// False only in the simulator's own tests: a group that steps again what came in two portions.
+  bool skips_processed = true;
 };
 
 /// What an incarnation is given at birth.

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_node.hpp"
 
+#include "actors/bus/bus.hpp"
 #include "actors/campaigns/campaigns.hpp"
 #include "actors/checkout/checkout.hpp"
 #include "actors/journal/sim_journal.hpp"
@@ -7,6 +8,7 @@
 #include "actors/payments/payments.hpp"
 #include "actors/session_monitor/session_monitor.hpp"
 #include "actors/supervision/handlers.hpp"
+#include "tests/simulation/planted_faults.hpp"
 
 #include <caf/all.hpp>
 
@@ -94,6 +96,7 @@ simulated_node::simulated_node(std::shared_ptr<platter> disk, outside& world,
   groups_ = shop_groups(config_, random_);
   for (auto& group : groups_)
     node_.routes.insert(node_.routes.end(), group.parts.routes.begin(), group.parts.routes.end());
+  node_.group_defaults.skips_processed = fault_ != planted_fault::overlap;
   app::assemble(world_.system(), config_, groups_, seams(), node_);
   client_ = std::make_unique<client>(
       world_.system(), node_, outside_, [this] { return now(); }, dead_);
@@ -122,14 +125,31 @@ app::node_seams simulated_node::seams() {
           return start_transport(system, std::move(names));
         };
   journal::journal_options options;
-  options.segment_bytes = between(random_, 8'000, 64'000);
-  options.checkpoint_log_bytes = between(random_, 8'000, 100'000);
+  options.segment_bytes = between(random_, 64 * 1024, 128 * 1024);
   out.start_journal = [this, options](caf::actor_system& system) {
-    return caf::actor_cast<caf::actor>(journal::spawn_sim_journal(
-        system, options, std::make_unique<mortal_device>(disk_, dead_),
-        std::make_unique<mortal_store>(disk_, dead_), [this] { return now(); },
-        [this](std::uint64_t n) { return random_() % n; }));
+    auto choose = [this](journal::sim_choice what) {
+      return random_() % 100 < (what == journal::sim_choice::apply ? 50U : 4U);
+    };
+    std::unique_ptr<journal::state_store> store = std::make_unique<mortal_store>(disk_, dead_);
+    if (fault_ == planted_fault::applied_lsn_apart)
+      store = std::make_unique<torn_store>(std::move(store));
+    auto journal = caf::actor_cast<caf::actor>(
+        journal::spawn_sim_journal(
+            system, options, std::make_unique<mortal_device>(disk_, dead_), std::move(store),
+            [this] { return now(); }, choose)
+            .actor);
+    return fault_ == planted_fault::none ? journal
+                                         : plant_before_journal(system, std::move(journal), fault_);
   };
+  if (fault_ != planted_fault::none)
+    out.start_bus = [this, dispatch = out.dispatch](caf::actor_system& system,
+                                                    journal_actor journal) {
+      bus::bus_options options;
+      options.dispatch = dispatch;
+      auto bus = caf::actor_cast<caf::actor>(bus::spawn_bus(system, options, std::move(journal)));
+      return plant_before_bus(system, std::move(bus), fault_,
+                              [this](std::uint64_t n) { return random_() % n; });
+    };
   return out;
 }
 
