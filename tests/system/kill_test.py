@@ -99,7 +99,8 @@ class Kill(unittest.TestCase):
                 publisher.stop()
             log = wait_until_settled(shop, customers.orders, 120)
 
-            ids = [e["id"] for e in log]
+            # Webhooks aside: the provider repeats them until they are taken, each is kept as it came.
+            ids = [e["id"] for e in log if e["detail-type"] != "psp_webhook_received"]
             self.assertEqual(len(ids), len(set(ids)), "no event is in the log twice")
             acknowledged = [i for p in publishers for i in p.acknowledged]
             self.assertEqual(len(acknowledged), len(set(acknowledged)))
