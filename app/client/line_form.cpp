@@ -44,6 +44,12 @@ std::string_view text_member(const element& object, std::string_view name) {
   return text;
 }
 
+/// GCC takes a text for an aggregate's first member too: said outright that it is the value.
+line_result finished(std::string members) {
+  members += '}';
+  return {boost::system::in_place_value, std::move(members)};
+}
+
 bool has(const element& object, std::string_view name) {
   return object[name].error() == simdjson::SUCCESS;
 }
@@ -71,7 +77,7 @@ struct line_reader::implementation {
     if (!options.bus.empty())
       add_text(out, "bus", options.bus);
     add_raw(out, "detail", detail);
-    return out + '}';
+    return finished(std::move(out));
   }
 
   line_result streaming(const element& root, std::string_view text) {
@@ -111,7 +117,7 @@ struct line_reader::implementation {
       if (key != "bus" || options.bus.empty())
         add_raw(out, key, raw);
     }
-    return out + '}';
+    return finished(std::move(out));
   }
 
   line_result put_events_entry(const element& root) {
@@ -125,6 +131,8 @@ struct line_reader::implementation {
       return line_fault{"/DetailType", "must be a string that is not empty"};
     add_text(out, "source", source);
     add_text(out, "detail-type", type);
+    if (!options.bus.empty())
+      add_text(out, "bus", options.bus);
     for (auto [name, value] : root.get_object().value()) {
       std::string_view text;
       bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
@@ -163,7 +171,7 @@ struct line_reader::implementation {
     }
     if (!has(root, "Detail"))
       return line_fault{"/Detail", "is missing"};
-    return out + '}';
+    return finished(std::move(out));
   }
 };
 
