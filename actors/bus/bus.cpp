@@ -19,10 +19,10 @@ using tick_atom = caf::atom_constant<caf::atom("bustick")>;
 constexpr std::chrono::seconds tick_interval{1};
 
 class bus_impl : public caf::event_based_actor {
-public:
+ public:
   bus_impl(caf::actor_config& config, bus_options options, journal_actor journal)
-    : caf::event_based_actor(config), options_(options), journal_(std::move(journal)),
-      dispatcher_(options.dispatch, make_hooks()) {
+      : caf::event_based_actor(config), options_(options), journal_(std::move(journal)),
+        dispatcher_(options.dispatch, make_hooks()) {
     log_ = spdlog::get("bus");
     if (!log_)
       log_ = spdlog::default_logger();
@@ -35,35 +35,35 @@ public:
     set_down_handler([this](const caf::down_msg& x) { on_down(x.source); });
     send(journal_, attach_bus{});
     return {
-      [this](const log_appended& x) {
-        dispatcher_.appended(x);
-        answer_status();
-      },
-      [this](const demand& x) { dispatcher_.give_credit(x); },
-      [this](const subscriber_progress& x) { dispatcher_.progressed(x); },
-      [this](const subscribe& x) { on_subscribe(x, sender()); },
-      [this](const log_read& x) {
-        dispatcher_.read_done(x);
-        answer_status();
-      },
-      [this](const checkpoint_started&) { dispatcher_.checkpoint(); },
-      [this](const control_changed& x) {
-        dispatcher_.changed(x);
-        retry_waiting();
-      },
-      [this](const bus_attached& x) { on_attached(x); },
-      [this](const subscribe_live& x) { on_subscribe_live(x, sender()); },
-      [this](const unsubscribe_live& x) { remove_live(x.subscriber); },
-      [this](const time_found& x) { on_time_found(x); },
-      [this](const set_paused& x) { on_set_paused(x); },
-      [this](const declared& x) { on_declared(x); },
-      [this](const get_bus_status& x) { on_get_status(x); },
-      [this](tick_atom) { dispatcher_.tick(); },
+        [this](const log_appended& x) {
+          dispatcher_.appended(x);
+          answer_status();
+        },
+        [this](const demand& x) { dispatcher_.give_credit(x); },
+        [this](const subscriber_progress& x) { dispatcher_.progressed(x); },
+        [this](const subscribe& x) { on_subscribe(x, sender()); },
+        [this](const log_read& x) {
+          dispatcher_.read_done(x);
+          answer_status();
+        },
+        [this](const checkpoint_started&) { dispatcher_.checkpoint(); },
+        [this](const control_changed& x) {
+          dispatcher_.changed(x);
+          retry_waiting();
+        },
+        [this](const bus_attached& x) { on_attached(x); },
+        [this](const subscribe_live& x) { on_subscribe_live(x, sender()); },
+        [this](const unsubscribe_live& x) { remove_live(x.subscriber); },
+        [this](const time_found& x) { on_time_found(x); },
+        [this](const set_paused& x) { on_set_paused(x); },
+        [this](const declared& x) { on_declared(x); },
+        [this](const get_bus_status& x) { on_get_status(x); },
+        [this](tick_atom) { dispatcher_.tick(); },
     };
   }
 
   void on_exit() override {
-    journal_ = {};
+    journal_ = journal_actor{};
     peers_.clear();
     subscribes_.clear();
     lives_.clear();
@@ -72,7 +72,7 @@ public:
     status_.clear();
   }
 
-private:
+ private:
   template <class T>
   struct from {
     caf::actor asker;
@@ -83,14 +83,14 @@ private:
 
   dispatcher_hooks make_hooks() {
     return {
-      [this](portion&& x) {
-        if (const auto peer = peers_.find(x.subscriber); peer != peers_.end())
-          send(peer->second, std::move(x));
-      },
-      [this](read_log&& x) { send(journal_, std::move(x)); },
-      [this](record_tally&& x) { send(journal_, std::move(x)); },
-      [this] { delayed_send(this, tick_interval, tick_atom::value); },
-      [this](const std::string& text) { log_->warn(text); },
+        [this](portion&& x) {
+          if (const auto peer = peers_.find(x.subscriber); peer != peers_.end())
+            send(peer->second, std::move(x));
+        },
+        [this](read_log&& x) { send(journal_, std::move(x)); },
+        [this](record_tally&& x) { send(journal_, std::move(x)); },
+        [this] { delayed_send(this, tick_interval, tick_atom::value); },
+        [this](const std::string& text) { log_->warn(text); },
     };
   }
 
@@ -185,7 +185,7 @@ private:
     if (live_ + timed_.size() >= options_.live_subscribers_max) {
       refuse_live(asker, x,
                   "more than " + std::to_string(options_.live_subscribers_max)
-                    + " live subscribers");
+                      + " live subscribers");
       return;
     }
     switch (x.start) {

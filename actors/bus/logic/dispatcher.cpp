@@ -60,9 +60,9 @@ void dispatcher::appended(const log_appended& x) {
       && x.chunk->last_sequence() >= x.chunk->first_sequence()) {
     extend_head(x.chunk->first_sequence() - 1);
     auto matches = matcher_.match(*x.chunk, head_);
+    head_ = x.chunk->last_sequence(); // before counting, which may write the tally
     count(matches);
     ring_.push(x.chunk, std::move(matches));
-    head_ = x.chunk->last_sequence();
     while (ring_.over_limit()) {
       mark_evicted(ring_.entries().front());
       ring_.pop_oldest();
