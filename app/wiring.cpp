@@ -94,15 +94,15 @@ child_spec target_child(const subscriber_config& subscriber, const node_seams& s
                         const node& out) {
   return child(subscriber.spec.name, out.targets.at(subscriber.spec.name),
                [&out, spec = subscriber.spec, seams](caf::actor_system& at) {
-                 bus::target_subscriber_options options;
-                 options.subscriber.id = out.names->subscriber(spec.name).value_or(0);
-                 options.subscriber.spec = spec;
-                 options.journal = out.journal;
-                 options.bus = out.bus;
-                 options.transport = out.transport;
-                 options.now = seams.now;
-                 options.seed = seams.random();
-                 return bus::spawn_target_subscriber(at, std::move(options));
+                 bus::target_parts parts;
+                 parts.subscriber.id = out.names->subscriber(spec.name).value_or(0);
+                 parts.subscriber.spec = spec;
+                 parts.journal = out.journal;
+                 parts.bus = out.bus;
+                 parts.transport = out.transport;
+                 parts.now = seams.now;
+                 parts.seed = seams.random();
+                 return bus::spawn_target_subscriber(at, std::move(parts));
                });
 }
 
