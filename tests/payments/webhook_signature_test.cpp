@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 namespace baseplate::payments {
 namespace {
 
@@ -86,19 +88,18 @@ TEST(WebhookSignature, SaysThatTheHeaderIsMalformed) {
   std::string many = "t=1790000000";
   for (int i = 0; i < 9; ++i)
     many += ",v1=" + hex;
-  for (auto& header : {std::string("nonsense"), std::string("t=1790000000"), "v1=" + hex,
-                       "t=,v1=" + hex, "t=1790000000x,v1=" + hex, "t=-1790000000,v1=" + hex,
-                       "t=1790000000.5,v1=" + hex, "t=99999999999999999999,v1=" + hex,
-                       "t=1790000000,t=1790000000,v1=" + hex, "t=1790000000,v1=" + hex.substr(1),
-                       "t=1790000000,v1=" + hex + "0", "t=1790000000,v1=g" + hex.substr(1),
-                       "t=1790000000,v1=" + hex + ",", "t=1790000000,v1=", many}) {
-    auto fault = verify(header);
-    // A comma at the end leaves nothing behind it, which is no fault.
-    if (header.back() == ',')
-      EXPECT_EQ(fault, signature_fault::none) << header;
-    else
-      EXPECT_EQ(fault, signature_fault::header_malformed) << header;
-  }
+  for (auto& header : std::vector<std::string>{
+           "nonsense", "t=1790000000", "v1=" + hex, "t=,v1=" + hex, "t=1790000000x,v1=" + hex,
+           "t=-1790000000,v1=" + hex, "t=1790000000.5,v1=" + hex,
+           "t=99999999999999999999,v1=" + hex, "t=1790000000,t=1790000000,v1=" + hex,
+           "t=1790000000,v1=" + hex.substr(1), "t=1790000000,v1=" + hex + "0",
+           "t=1790000000,v1=g" + hex.substr(1), "t=1790000000,,v1=" + hex,
+           "t=1790000000,v1=", many})
+    EXPECT_EQ(verify(header), signature_fault::header_malformed) << header;
+}
+
+TEST(WebhookSignature, CountsWithACommaAtTheEnd) {
+  EXPECT_EQ(verify(good + ","), signature_fault::none);
 }
 
 } // namespace
