@@ -22,19 +22,18 @@ inline std::vector<std::string> sample_details(std::size_t count, std::uint64_t 
     auto number = std::to_string(random() % 80'000);
     if (random() % 10 < 7)
       out.push_back(
-        R"({"meta_data":{"site_id":"shop.example.com","session_cookie_id":")" + id
-        + R"(","cross_session_cookie_id":")" + other
-        + R"(","timestamp":1734000000000,"locale":"en-GB","event_type":"page_event","event_subtype":"page_view","event_source":"browser","event_url":"/product/)"
-        + number
-        + R"(","user_agent":"Mozilla/5.0 (X11; Linux x86_64)"
-  }
-  , "data" : {"page_type":"product","page_id":")"
-        + number + R"("}})");
-    else out.push_back(
-        R"({"metadata":{"domain":"SHOP-PAYMENTS","service":"service-payments","type":"AUTHORISATION","status":"true"},"data":{"currency":"EUR","amount_minor":)"
-        + number + R"(,"paymentReference":")" + id + R"(","order_id":")" + other
-        + R"(","eventDate":"2026-01-31T12:00:00Z","merchantAccount":"merchant-)" + number
-        + R"(","countryCode":"DK","source_ip":"10.0.0.1"}})");
+          R"({"meta_data":{"site_id":"shop.example.com","session_cookie_id":")" + id
+          + R"(","cross_session_cookie_id":")" + other
+          + R"(","timestamp":1734000000000,"locale":"en-GB","event_type":"page_event","event_subtype":"page_view","event_source":"browser","event_url":"/product/)"
+          + number
+          + R"j(","user_agent":"Mozilla/5.0 (X11; Linux x86_64)"},"data":{"page_type":"product","page_id":")j"
+          + number + R"("}})");
+    else
+      out.push_back(
+          R"({"metadata":{"domain":"SHOP-PAYMENTS","service":"service-payments","type":"AUTHORISATION","status":"true"},"data":{"currency":"EUR","amount_minor":)"
+          + number + R"(,"paymentReference":")" + id + R"(","order_id":")" + other
+          + R"(","eventDate":"2026-01-31T12:00:00Z","merchantAccount":"merchant-)" + number
+          + R"(","countryCode":"DK","source_ip":"10.0.0.1"}})");
   }
   return out;
 }
