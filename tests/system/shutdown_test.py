@@ -8,6 +8,7 @@ import threading
 import time
 import unittest
 
+from harness.config import write_config
 from harness.node import Node
 from harness.process import wait_until
 
@@ -186,13 +187,11 @@ class DataDirectory(unittest.TestCase):
 
 
 def config(node, options):
-    from harness.config import write_config
     return write_config(node.home / "config", options)
 
 
 def segments(node):
-    found = sorted(p for p in node.data.rglob("*") if p.is_file() and re.search(r"\.(seg|segment|log)$", p.name)
-                   and "state" not in str(p.relative_to(node.data)))
+    found = sorted((node.data / "log").glob("*.log"))
     assert found, f"no segments below {node.data}: {list(node.data.rglob('*'))}"
     return found
 

@@ -49,7 +49,7 @@ def run(bench, report):
 
 
 def segments(node):
-    return sorted((node.data / "log").glob("*"))
+    return sorted((node.data / "log").glob("*.log"))
 
 
 def log_bytes(node):
