@@ -258,7 +258,9 @@ void request_reader::fail(const error_code& error, std::string_view rest) {
   if (error == http::error::body_limit)
     return fail(413, "ContentTooLarge", "The body is larger than this endpoint takes.");
   if (error == http::error::header_limit) {
-    if (parser.target_too_long || !parser.has_request_line)
+    // Beast may not have looked at the request line yet: it waits for the end of the headers.
+    const auto line_bytes = parser.has_request_line ? 0 : std::min(rest.find('\r'), rest.size());
+    if (parser.target_too_long || line_bytes > limits_.target_bytes_max)
       return fail(414, "UriTooLong", "The request target is too long.");
     if (parser.too_many_fields)
       return fail(431, "HeadersTooLarge", "The request has too many header fields.");
