@@ -42,6 +42,10 @@ sequence_number sequence_of(std::string_view key) noexcept {
   return key.size() == 13 ? read_big_endian(key.substr(5)) : 0;
 }
 
+std::uint32_t subscriber_of(std::string_view key) noexcept {
+  return key.size() >= 5 ? static_cast<std::uint32_t>(read_big_endian(key.substr(1, 4))) : 0;
+}
+
 std::string segment(log_number first_lsn) {
   std::string out(1, segment_kind);
   append_big_endian(out, first_lsn);
@@ -98,8 +102,10 @@ bool decode_meta(std::string_view bytes, meta_row& out) {
   return r.finished() && version == format_version;
 }
 
-void append_segment_shares(std::string& out, const segment_facts& x) {
+void append_segment_facts(std::string& out, const segment_facts& x) {
   byte_writer w{out};
+  w.u64(x.last_lsn);
+  w.u64(x.last_sequence);
   w.i64(x.newest_ms);
   w.u32(static_cast<std::uint32_t>(x.buses.size()));
   for (const auto& [bus, share] : x.buses) {
@@ -109,8 +115,10 @@ void append_segment_shares(std::string& out, const segment_facts& x) {
   }
 }
 
-bool decode_segment_shares(std::string_view bytes, segment_facts& out) {
+bool decode_segment_facts(std::string_view bytes, segment_facts& out) {
   byte_reader r{bytes};
+  out.last_lsn = r.u64();
+  out.last_sequence = r.u64();
   out.newest_ms = r.i64();
   out.buses.clear();
   for (auto n = r.count(20); n > 0 && r.ok(); --n) {
@@ -118,6 +126,23 @@ bool decode_segment_shares(std::string_view bytes, segment_facts& out) {
     auto events = r.u64();
     out.buses[bus] = {events, r.u64()};
   }
+  return r.finished();
+}
+
+void append_evacuated(std::string& out, bus_id bus, unix_ms ingested_at_ms,
+                      std::string_view envelope) {
+  byte_writer w{out};
+  w.u32(bus);
+  w.i64(ingested_at_ms);
+  w.text(envelope);
+}
+
+bool decode_evacuated(std::string_view bytes, bus_id& bus, unix_ms& ingested_at_ms,
+                      std::string_view& envelope) {
+  byte_reader r{bytes};
+  bus = r.u32();
+  ingested_at_ms = r.i64();
+  envelope = r.text();
   return r.finished();
 }
 

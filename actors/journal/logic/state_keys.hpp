@@ -38,6 +38,9 @@ std::string sequenced(char kind, subscriber_id id, sequence_number sequence);
 /// The sequence at the end of such a key; 0 when it is none.
 sequence_number sequence_of(std::string_view key) noexcept;
 
+/// The subscriber in such a key, and in those of numbered(); 0 when it is none.
+std::uint32_t subscriber_of(std::string_view key) noexcept;
+
 std::string segment(log_number first_lsn);
 
 /// Inverse of the above; 0 when it is none.
@@ -66,8 +69,14 @@ struct meta_row {
 void append_meta(std::string& out, const meta_row& x);
 bool decode_meta(std::string_view bytes, meta_row& out);
 
-/// What of each bus lies in a segment, and its newest time.
-void append_segment_shares(std::string& out, const segment_facts& x);
-bool decode_segment_shares(std::string_view bytes, segment_facts& out);
+/// What lies in a segment.
+void append_segment_facts(std::string& out, const segment_facts& x);
+bool decode_segment_facts(std::string_view bytes, segment_facts& out);
+
+/// An event copied out of its segment.
+void append_evacuated(std::string& out, bus_id bus, unix_ms ingested_at_ms,
+                      std::string_view envelope);
+bool decode_evacuated(std::string_view bytes, bus_id& bus, unix_ms& ingested_at_ms,
+                      std::string_view& envelope);
 
 } // namespace baseplate::journal
