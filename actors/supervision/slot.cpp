@@ -120,8 +120,10 @@ void slot::refuse(caf::mailbox_element_ptr what, supervision_error error) {
     std::lock_guard guard{mutex_};
     ++(asked ? refused_ : dropped_);
   }
-  if (asked)
-    bounce(what, make_error(error));
+  // Not by bounce(): that says request_receiver_down, whatever the reason.
+  if (asked && what->sender)
+    what->sender->enqueue(nullptr, what->mid.response_id(), caf::make_message(make_error(error)),
+                          nullptr);
 }
 
 void slot::refuse_all(std::deque<caf::mailbox_element_ptr> messages) {

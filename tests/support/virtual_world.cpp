@@ -4,8 +4,10 @@
 #include "messages/caf/type_ids.hpp"
 
 #include <caf/all.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace baseplate::test {
@@ -18,9 +20,20 @@ virtual_config::virtual_config() {
                      supervision::render_supervision_error);
 }
 
+namespace {
+
+/// Tests provoke errors by the hundred; BASEPLATE_TEST_LOG=debug (or another level) shows the log.
+void set_log_level() {
+  const char* level = std::getenv("BASEPLATE_TEST_LOG");
+  spdlog::set_level(level ? spdlog::level::from_str(level) : spdlog::level::off);
+}
+
+} // namespace
+
 virtual_world::virtual_world()
     : system_(config_),
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
+  set_log_level();
   system_.await_actors_before_shutdown(false);
   // The clock's zero means "no timeout" in places.
   scheduler_.clock().current_time += std::chrono::hours{1};
