@@ -75,7 +75,7 @@ class sim_journal final : public caf::event_based_actor {
         taking<declare_subscriber>(),
         taking<record_tally>(),
         [this](port_request& x) {
-          request item;
+          journal::request item;
           item.port = std::make_unique<port_publish>(std::move(*x.publish));
           item.bytes = item.port->batch.bytes.size() + 96;
           receive(std::move(item));
@@ -102,7 +102,7 @@ class sim_journal final : public caf::event_based_actor {
   template <class T>
   auto taking() {
     return [this](T& x) {
-      request item;
+      journal::request item;
       item.sender = current_sender();
       item.content = caf::make_message(std::move(x));
       item.bytes = size_of(item.content);
@@ -110,7 +110,7 @@ class sim_journal final : public caf::event_based_actor {
     };
   }
 
-  void receive(request x) {
+  void receive(journal::request x) {
     stats_->mailbox_bytes += x.bytes;
     queue_.push_back(std::move(x));
     work();
@@ -208,7 +208,7 @@ class sim_journal final : public caf::event_based_actor {
   sim_chooser choose_;
   std::shared_ptr<sim_gate> gate_;
   std::unique_ptr<journal_protocol> protocol_;
-  std::deque<request> queue_;
+  std::deque<journal::request> queue_;
   std::deque<appended_batch> batches_;
   bool syncing_ = false;
   bool retrying_ = false;
