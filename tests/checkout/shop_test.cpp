@@ -143,8 +143,9 @@ TEST_F(Shop, EndsAThousandOrdersAsTheirPaymentsDid) {
   for (int i = 0; i < 1000; ++i) {
     auto key = "key-" + std::to_string(i);
     auto order_id = place(key, start + i);
-    if (dice() % 5 == 0)
+    if (dice() % 5 == 0) {
       EXPECT_EQ(place(key, start + i), order_id);
+    }
     auto approve = dice() % 10 != 0;
     approved[order_id] = approve;
     for (auto copies = 1 + dice() % 2; copies > 0; --copies) {
