@@ -66,13 +66,13 @@ class journal_source {
     namespace fs = std::filesystem;
     const fs::path data{config_.data_dir};
     fs::create_directories(data);
-    auto device = std::make_unique<journal::file_log_device>(data / "log");
+    auto device = std::make_unique<journal::file_log_device>(data);
+    auto store = journal::open_rocksdb_state_store(data / "state");
     if (config_.journal.repair)
-      for (auto& line : journal::repair(*device))
-        spdlog::warn("journal repaired: {}", line);
-    auto handle
-        = journal::spawn_journal(system, options(), std::move(device),
-                                 journal::open_rocksdb_state_store(data / "state"), system_now);
+      for (auto& range : journal::repair(*device, *store, system_now()))
+        spdlog::warn("journal repaired: {}", journal::to_string(range));
+    auto handle = journal::spawn_journal(system, options(), std::move(device), std::move(store),
+                                         system_now);
     std::lock_guard guard{mutex_};
     current_ = std::move(handle);
     fresh_ = true;
@@ -294,7 +294,6 @@ int run_node(const node_config& config, const std::vector<group_module>& modules
   auto names = platform_logger_names();
   for (auto& group : config.groups)
     names.push_back(group.name);
-  exit_signal block_signals_first;
   start_logging(config.log, names);
   spdlog::info("node starts: version={} environment={} config={}", BASEPLATE_VERSION,
                config.environment.empty() ? "-" : config.environment, config.effective_json);
