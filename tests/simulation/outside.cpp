@@ -34,7 +34,9 @@ attempt_result outside::take(const attempt& x, const std::string& subscriber,
     return result;
   }
   if (subscriber == "psp")
-    result.status = pay(x, now);
+    result.status = ask_provider("/v1/payments", x, now);
+  else if (subscriber == "psp-refunds")
+    result.status = ask_provider("/v1/refunds", x, now);
   else if (subscriber == "mail")
     ++mails[envelope.at("detail").at("data").at("message_id").as_string().c_str()];
   if (result.status >= 400) {
@@ -48,12 +50,11 @@ attempt_result outside::take(const attempt& x, const std::string& subscriber,
   return result;
 }
 
-int outside::pay(const attempt& x, unix_ms now) {
+int outside::ask_provider(const std::string& path, const attempt& x, unix_ms now) {
   const auto envelope = json::parse(x.chunk->envelope(x.chunk->events()[x.event]));
   psp_simulator::api_request request;
   request.method = "POST";
-  request.target
-      = envelope.at("detail-type").as_string() == "REFUND ORDERED" ? "/v1/refunds" : "/v1/payments";
+  request.target = path;
   request.idempotency_key = x.idempotency_key;
   request.body = json::serialize(envelope.at("detail"));
   const auto answer = psp_simulator::handle(provider, 1'000'000, request, now);

@@ -58,7 +58,7 @@ struct outside {
   unsigned failing_percent = 10;
 
  private:
-  int pay(const attempt& x, unix_ms now);
+  int ask_provider(const std::string& path, const attempt& x, unix_ms now);
 
   bool chance(unsigned percent) { return random() % 100 < percent; }
 };

@@ -55,6 +55,7 @@ app::node_config shop_config(std::mt19937_64& random) {
     config.subscribers.push_back({std::move(spec), "sim", {}});
   };
   add(outside_spec("psp", R"({"detail-type":["payment_requested"]})"));
+  add(outside_spec("psp-refunds", R"({"detail-type":["payment_refund_requested"]})"));
   add(outside_spec("mail", R"({"detail-type":["mail_requested"]})"));
   auto ordered = outside_spec("partner", R"({"source":["service-payments","service-checkout"]})");
   ordered.ordering_key = "/detail/data/order_id";
