@@ -59,6 +59,17 @@ class sim_journal final : public caf::event_based_actor {
 
   const char* name() const override { return "journal"; }
 
+  template <class T>
+  auto taking() {
+    return [this](T& x) {
+      journal::request item;
+      item.sender = current_sender();
+      item.content = caf::make_message(std::move(x));
+      item.bytes = size_of(item.content);
+      receive(std::move(item));
+    };
+  }
+
   caf::behavior make_behavior() override {
     return {
         taking<open_subscriber>(),
@@ -99,17 +110,6 @@ class sim_journal final : public caf::event_based_actor {
   }
 
  private:
-  template <class T>
-  auto taking() {
-    return [this](T& x) {
-      journal::request item;
-      item.sender = current_sender();
-      item.content = caf::make_message(std::move(x));
-      item.bytes = size_of(item.content);
-      receive(std::move(item));
-    };
-  }
-
   void receive(journal::request x) {
     stats_->mailbox_bytes += x.bytes;
     queue_.push_back(std::move(x));
