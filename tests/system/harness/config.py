@@ -29,12 +29,18 @@ def shop_squad(psp_url, smtp_port, payment_timeout_ms=3_600_000, retry=None):
         "subscribers": {
             "payment-provider": {
                 "pattern": {"detail-type": ["payment_requested"]},
-                "target": {"kind": "http", "url": f"{psp_url}/v1/payments"},
+                "target": {"kind": "http", "url": f"{psp_url}/v1/payments", "allow_private": True},
+                "retry": retry,
+            },
+            "payment-provider-refunds": {
+                "pattern": {"detail-type": ["payment_refund_requested"]},
+                "target": {"kind": "http", "url": f"{psp_url}/v1/refunds", "allow_private": True},
                 "retry": retry,
             },
             "mail": {
                 "pattern": {"detail-type": ["mail_requested"]},
-                "target": {"kind": "smtp", "url": f"smtp://127.0.0.1:{smtp_port}", "from": "shop@example.com"},
+                "target": {"kind": "smtp", "url": f"smtp://127.0.0.1:{smtp_port}", "from": "shop@example.com",
+                           "allow_private": True},
                 "retry": retry,
             },
         },
