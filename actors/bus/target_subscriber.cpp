@@ -26,11 +26,11 @@ using stop_atom = caf::atom_constant<caf::atom("targetstop")>;
 constexpr std::uint64_t read_request = 1;
 
 class target_subscriber : public caf::event_based_actor {
-public:
+ public:
   target_subscriber(caf::actor_config& config, target_parts parts)
-    : caf::event_based_actor(config), parts_(std::move(parts)), id_(parts_.subscriber.id),
-      spec_(parts_.subscriber.spec), name_("target " + spec_.name), key_of_(spec_.ordering_key),
-      random_(parts_.seed) {
+      : caf::event_based_actor(config), parts_(std::move(parts)), id_(parts_.subscriber.id),
+        spec_(parts_.subscriber.spec), name_("target " + spec_.name), key_of_(spec_.ordering_key),
+        random_(parts_.seed) {
     log_ = spdlog::get("bus");
     if (!log_)
       log_ = spdlog::default_logger();
@@ -48,25 +48,25 @@ public:
     monitor(parts_.transport);
     send(parts_.journal, open_subscriber{id_});
     return {
-      [this](const subscriber_opened& x) { on_opened(x); },
-      [this](const events_read& x) { on_events_read(x); },
-      [this](const portion& x) { on_portion(x); },
-      [this](const attempt_result& x) { on_result(x); },
-      [this](const committed& x) { on_committed(x); },
-      [this](const commit_refused& x) { on_refused(x); },
-      [this](due_atom, std::uint64_t generation) {
-        if (generation != due_generation_)
-          return;
-        due_at_.reset();
-        give_up_answers();
-        dispatch();
-      },
-      [this](ack_atom) {
-        ack_armed_ = false;
-        ack_due_ = true;
-        acknowledge_now();
-      },
-      [this](stop_atom) { finish_stop(); },
+        [this](const subscriber_opened& x) { on_opened(x); },
+        [this](const events_read& x) { on_events_read(x); },
+        [this](const portion& x) { on_portion(x); },
+        [this](const attempt_result& x) { on_result(x); },
+        [this](const committed& x) { on_committed(x); },
+        [this](const commit_refused& x) { on_refused(x); },
+        [this](due_atom, std::uint64_t generation) {
+          if (generation != due_generation_)
+            return;
+          due_at_.reset();
+          give_up_answers();
+          dispatch();
+        },
+        [this](ack_atom) {
+          ack_armed_ = false;
+          ack_due_ = true;
+          acknowledge_now();
+        },
+        [this](stop_atom) { finish_stop(); },
     };
   }
 
@@ -76,7 +76,7 @@ public:
     parts_.transport = transport_actor{};
   }
 
-private:
+ private:
   // -- opening --------------------------------------------------------------------
 
   void on_opened(const subscriber_opened& x) {
@@ -97,15 +97,16 @@ private:
     send(parts_.journal, std::move(question));
   }
 
-  /// Puts the exceptions back where they were: same attempts, same due time, before anything newer of their key.
+  /// Puts the exceptions back where they were: same attempts, same due time, before anything newer
+  /// of their key.
   void on_events_read(const events_read& x) {
     if (x.request != read_request || subscribed_ || epoch_ == 0)
       return;
     const auto& refs = x.chunk->events();
     for (const auto& e : exceptions_) {
       const auto ref
-        = std::lower_bound(refs.begin(), refs.end(), e.sequence,
-                           [](const event_ref& r, sequence_number s) { return r.sequence < s; });
+          = std::lower_bound(refs.begin(), refs.end(), e.sequence,
+                             [](const event_ref& r, sequence_number s) { return r.sequence < s; });
       if (ref == refs.end() || ref->sequence != e.sequence) {
         log_->warn("target lost an open event to retention: subscriber={} sequence={}", spec_.name,
                    e.sequence);
@@ -170,14 +171,15 @@ private:
       const auto* x = open_.take_due(now, now + parts_.options.answer_timeout.count());
       if (x == nullptr)
         break;
-      send(parts_.transport, attempt{id_, epoch_, x->sequence, x->attempts,
-                                     spec_.name + '-' + std::to_string(x->sequence), x->chunk,
-                                     x->event});
+      send(parts_.transport,
+           attempt{id_, epoch_, x->sequence, x->attempts,
+                   spec_.name + '-' + std::to_string(x->sequence), x->chunk, x->event});
     }
     arm_due(now);
   }
 
-  /// One delayed message for the next due time, not one per event. While all places are taken, an answer wakes us anyway.
+  /// One delayed message for the next due time, not one per event. While all places are taken, an
+  /// answer wakes us anyway.
   void arm_due(unix_ms now) {
     const bool full = open_.flying() >= parts_.options.in_flight_max || stopping_;
     const auto next = full ? open_.next_answer_time() : open_.next_time();
@@ -210,8 +212,8 @@ private:
       return;
     }
     const auto now = parts_.now();
-    const auto decision
-      = decide_retry(spec_.retry, {event.attempts, event.ingested_at_ms, now, x.retry_after_ms, random_()});
+    const auto decision = decide_retry(
+        spec_.retry, {event.attempts, event.ingested_at_ms, now, x.retry_after_ms, random_()});
     if (!decision.again()) {
       give_up(event, decision.condition, x);
       return;
@@ -253,7 +255,8 @@ private:
 
   // -- acknowledging --------------------------------------------------------------
 
-  /// Something changed that the next acknowledgement shall say; `completions` of it give credit back.
+  /// Something changed that the next acknowledgement shall say; `completions` of it give credit
+  /// back.
   void touch(std::uint32_t completions) {
     completions_ += completions;
     changed_ = true;
@@ -305,7 +308,7 @@ private:
                to_string(x.error));
     quit(caf::make_error(caf::sec::runtime_error,
                          std::string{"the journal refused an acknowledgement: "}
-                           + to_string(x.error)));
+                             + to_string(x.error)));
   }
 
   // -- stopping -------------------------------------------------------------------

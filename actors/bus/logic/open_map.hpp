@@ -1,8 +1,8 @@
-// The events of a target that are not finished: in flight, waiting for a retry, or waiting behind an earlier one of their
-// ordering key. What is in it is exactly what an acknowledgement lists as exceptions.
-// Pure: no actor, no clock. Invariants: of one key at most one is in flight, and always the earliest; an entry that is ready is
-// taken in order of due time, then of sequence; seen() never goes back.
-// Cost: logarithmic in what is open. Threads: one at a time.
+// The events of a target that are not finished: in flight, waiting for a retry, or waiting behind
+// an earlier one of their ordering key. What is in it is exactly what an acknowledgement lists as
+// exceptions. Pure: no actor, no clock. Invariants: of one key at most one is in flight, and always
+// the earliest; an entry that is ready is taken in order of due time, then of sequence; seen()
+// never goes back. Cost: logarithmic in what is open. Threads: one at a time.
 #pragma once
 
 #include "messages/chunk.hpp"
@@ -32,7 +32,7 @@ struct open_event {
 };
 
 class open_map {
-public:
+ public:
   /// Everything up to here was dispatched before.
   void start(sequence_number seen) { seen_ = seen; }
 
@@ -44,14 +44,15 @@ public:
   /// @pre its sequence is not open; those of one key come in order.
   void add(open_event event);
 
-  /// The next event whose attempt is due at `now_ms`: now in flight, with one attempt more, its answer overdue at
-  /// `answer_by_ms`. Null: none is due. Valid until the next call.
+  /// The next event whose attempt is due at `now_ms`: now in flight, with one attempt more, its
+  /// answer overdue at `answer_by_ms`. Null: none is due. Valid until the next call.
   const open_event* take_due(unix_ms now_ms, unix_ms answer_by_ms);
 
   /// The event if it is in flight, else null.
   const open_event* in_flight(sequence_number sequence) const;
 
-  /// It will not be attempted again: delivered, or dead. Its key's next one may go. @pre it is open.
+  /// It will not be attempted again: delivered, or dead. Its key's next one may go. @pre it is
+  /// open.
   void finish(sequence_number sequence);
 
   /// It is tried again at `due_ms`. @pre it is in flight.
@@ -69,9 +70,10 @@ public:
   std::vector<open_exception> exceptions() const;
 
   std::size_t size() const { return events_.size(); }
+
   std::size_t flying() const { return answers_.size(); }
 
-private:
+ private:
   using time_index = std::set<std::pair<unix_ms, sequence_number>>;
 
   bool leads_its_key(const open_event& event) const;

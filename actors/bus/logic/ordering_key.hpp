@@ -4,25 +4,26 @@
 
 #include "messages/chunk.hpp"
 
+#include <simdjson.h>
+
 #include <string>
 #include <string_view>
-
-#include <simdjson.h>
 
 namespace baseplate::bus {
 
 class ordering_key_reader {
-public:
+ public:
   /// `pointer`: JSON Pointer; empty: no event has a key.
   explicit ordering_key_reader(std::string pointer) : pointer_(std::move(pointer)) {}
 
-  /// The value's JSON in its shortest form, so that "1" and 1 differ; empty: the event has no such value and no order.
-  /// Keys of more than key_bytes_max bytes are taken by their hash: equal values stay equal.
+  /// The value's JSON in its shortest form, so that "1" and 1 differ; empty: the event has no such
+  /// value and no order. Keys of more than key_bytes_max bytes are taken by their hash: equal
+  /// values stay equal.
   std::string read(const chunk& events, const event_ref& event);
 
   static constexpr std::size_t key_bytes_max = 256;
 
-private:
+ private:
   std::string pointer_;
   simdjson::dom::parser parser_;
 };

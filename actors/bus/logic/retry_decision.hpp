@@ -1,5 +1,6 @@
 // Decides whether a failed delivery is tried again, and when. Pure: time and randomness come in.
-// Spec:    EventBridge RetryPolicy (MaximumRetryAttempts, MaximumEventAgeInSeconds); exponential back-off, full jitter;
+// Spec:    EventBridge RetryPolicy (MaximumRetryAttempts, MaximumEventAgeInSeconds); exponential
+// back-off, full jitter;
 //          the later of back-off and the server's Retry-After
 // Threads: no state
 #pragma once
@@ -32,10 +33,12 @@ struct failed_attempt {
   std::uint64_t random = 0;
 };
 
-/// Gives up when the attempts are used up, or when the next one would come after the event's maximum age.
+/// Gives up when the attempts are used up, or when the next one would come after the event's
+/// maximum age.
 retry_decision decide_retry(const retry_policy& policy, const failed_attempt& x);
 
-/// Longest delay before attempt `attempts` + 1: backoff_ms doubled for each attempt, at most backoff_max_ms.
+/// Longest delay before attempt `attempts` + 1: backoff_ms doubled for each attempt, at most
+/// backoff_max_ms.
 std::int64_t backoff_limit_ms(const retry_policy& policy, std::uint32_t attempts);
 
 } // namespace baseplate::bus
