@@ -46,8 +46,9 @@ class Slot : public baseplate::test::actor_test {
   std::shared_ptr<answer> ask(const caf::actor& to, std::int32_t x) {
     auto result = std::make_shared<answer>();
     system().spawn([=](caf::event_based_actor* self) {
-      self->request(to, 60min, x).then([=](std::int32_t y) { result->value = y; },
-                                    [=](caf::error& e) { result->error = e; });
+      self->request(to, 60min, x)
+          .then([=](std::int32_t y) { result->value = y; },
+                [=](caf::error& e) { result->error = e; });
     });
     drain();
     return result;

@@ -274,6 +274,43 @@ TEST_F(SupervisorStop, KilledItselfTakesItsChildrenAlong) {
   EXPECT_EQ(*stage_.ended, caf::exit_reason::kill);
 }
 
+TEST_F(SupervisorStop, ClosesItsAddressesHoweverItEnds) {
+  for (const bool killed : {true, false}) {
+    auto c = stage_.spec("c");
+    c.awaits_start = true;
+    stage_.of("c").slow_start = true;
+    auto supervisor = stage_.start(stage_.options(), {stage_.spec("b"), c, stage_.spec("d")});
+    baseplate::test::probe<children> asker{world(), "asker"};
+    asker.send(supervisor, get_children{});
+    drain();
+    const auto list = asker.take_one<children>();
+    if (killed)
+      kill(supervisor);
+    else
+      stage_.stop(supervisor);
+    drain();
+    for (const auto& x : list.entries)
+      EXPECT_TRUE(ended(x.address)) << x.id;
+  }
+}
+
+TEST_F(SupervisorStop, DoesNotApplyAnEarlierIncarnationsDeadline) {
+  auto a = stage_.spec("a");
+  a.shutdown_timeout = 2s;
+  auto supervisor
+      = stage_.start(stage_.options(restart_strategy::one_for_all), {a, stage_.spec("b")});
+  stage_.order("b", boom_atom::value);
+  advance(1s);
+  EXPECT_EQ(stage_.of("a").incarnations, 2);
+  stage_.of("a").ends_after = 1500ms;
+  stage_.take_events();
+  stage_.stop(supervisor);
+  // The deadline of the first incarnation passes at 2 s; that of the second would at 3 s.
+  advance(1500ms);
+  EXPECT_EQ(stage_.take_events(), (lines{"stopped b", "stopped a"}));
+  expect_orderly_end();
+}
+
 // -- children that CAF does not schedule, and those that do not end --------------------
 
 TEST_F(SupervisorStop, TreatsAForeignActorLikeAnyOther) {
