@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
   std::string seeds = "1..100";
   std::string fault = "none";
   bool verbose = false;
+  bool must_find = false;
+  bool twice = false;
   unsigned failures_max = 10;
   app.add_option("--seed,--seeds", seeds, "one seed, or a range A..B")->capture_default_str();
   app.add_option("--plant", fault, "plant a known fault; the simulator must find it")
@@ -44,6 +46,9 @@ int main(int argc, char** argv) {
   app.add_option("--failures-max", failures_max, "stop after so many failing seeds")
       ->capture_default_str();
   app.add_flag("--verbose,-v", verbose, "say what happens; once per incarnation and violation");
+  app.add_flag("--must-find", must_find,
+               "succeed when a seed fails, and fail when none does: for planted faults");
+  app.add_flag("--twice", twice, "run each seed twice; a different run is a failure");
   CLI11_PARSE(app, argc, argv);
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -61,7 +66,9 @@ int main(int argc, char** argv) {
   verdict sum;
   for (auto seed = first; seed <= last && failed < failures_max; ++seed) {
     x.seed = seed;
-    const auto result = simulate(x);
+    auto result = simulate(x);
+    if (twice && simulate(x).fingerprint != result.fingerprint)
+      result.violations.push_back("the same seed gave another run");
     sum.events += result.events;
     sum.steps += result.steps;
     sum.node_crashes += result.node_crashes;
@@ -75,6 +82,8 @@ int main(int argc, char** argv) {
     } else {
       ++failed;
       print(seed, result, fault);
+      if (must_find)
+        break;
     }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
@@ -84,6 +93,10 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.orders),
       static_cast<unsigned long long>(sum.attempts), static_cast<unsigned long long>(sum.steps),
       sum.node_crashes, sum.group_kills, sum.zombies, sum.bus_kills, took.count());
+  if (must_find) {
+    std::printf("planted fault %s was %s\n", fault.c_str(), failed == 0 ? "not found" : "found");
+    return failed == 0 ? 1 : 0;
+  }
   std::printf("%u passed, %u failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
 }
