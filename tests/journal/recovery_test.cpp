@@ -308,8 +308,6 @@ TEST_F(Recovery, RepairFindsSeveralPlaces) {
     change(name, [&](std::string& x) { x[at[at.size() / 2] + 30] ^= 4; });
   }
   auto name = segment(1);
-  auto first = offsets(segment(0)).front();
-  (void)first;
   change(name, [&](std::string& x) { x[segment_header_bytes + 60] ^= 1; });
   auto ranges = repair_log();
   EXPECT_EQ(ranges.size(), 4U);
