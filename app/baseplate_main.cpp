@@ -1,6 +1,7 @@
 #include "app/baseplate_main.hpp"
 
 #include "actors/bus/logic/event_pattern.hpp"
+#include "actors/outbound/logic/target_settings.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/serve.hpp"
 
@@ -28,6 +29,12 @@ config_checks make_config_checks(const std::vector<group_module>& modules) {
       return std::vector<option_fault>{
           {"", "there is no such group; this binary has " + names_of(modules)}};
     return module->check(options);
+  };
+  checks.target = [](target_kind kind, const boost::json::object& settings) {
+    std::vector<option_fault> faults;
+    if (auto read = outbound::read_target_settings(kind, settings); !read)
+      faults.push_back({read.error().pointer, read.error().reason});
+    return faults;
   };
   checks.pattern = [](std::string_view pattern) {
     std::vector<option_fault> faults;

@@ -2,9 +2,6 @@
 
 #include "app/cli/check_command.hpp"
 #include "app/cli/exit_code.hpp"
-#include "app/logging.hpp"
-
-#include <spdlog/spdlog.h>
 
 namespace baseplate::app {
 
@@ -26,18 +23,7 @@ int run_serve(const serve_options& options, const command_line_parts& parts) {
   if (options.log_format)
     config.log.format = *options.log_format == "json" ? log_format::json : log_format::text;
   config.journal.repair = options.repair;
-  auto names = platform_logger_names();
-  for (auto& group : config.groups)
-    names.push_back(group.name);
-  start_logging(config.log, names);
-  spdlog::info("node starts: version={} config={} environment={} data={} http={}:{}{}",
-               BASEPLATE_VERSION, options.config.empty() ? "none" : options.config,
-               config.environment.empty() ? "none" : config.environment, config.data_dir,
-               config.http.host, config.http.port, config.journal.repair ? " repair=true" : "");
-  spdlog::info("node is configured: {}", config.effective_json);
-  auto code = parts.serve(config);
-  flush_logs();
-  return code;
+  return parts.serve(config);
 }
 
 } // namespace baseplate::app
