@@ -155,8 +155,12 @@ class bus_impl : public caf::event_based_actor {
         ++peer;
         continue;
       }
-      dispatcher_.disconnected(peer->first);
-      dispatcher_.remove_live(peer->first);
+      if (peer->first >= live_subscriber_min) {
+        dispatcher_.remove_live(peer->first);
+        --live_;
+      } else {
+        dispatcher_.disconnected(peer->first);
+      }
       peer = peers_.erase(peer);
     }
     std::erase_if(timed_, [&](const auto& x) { return x.second.asker.address() == source; });
