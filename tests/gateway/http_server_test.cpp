@@ -236,8 +236,8 @@ TEST_F(HttpServer, TakesLargeAndChunkedBodies) {
   raw_client client{start()};
   const auto large = R"({"source":"s","detail-type":"t","detail":{"x":")" + std::string(900'000, 'x') + "\"}}";
   EXPECT_EQ(client.ask(post("/v1/events", large, as_json)).status, 200);
-  ASSERT_EQ(native.size(), 50u);
-  const auto chunks = "7\r\n" + native.substr(0, 7) + "\r\n2b\r\n" + native.substr(7) + "\r\n0\r\n\r\n";
+  ASSERT_EQ(native.size(), 0x7u + 0x2au);
+  const auto chunks = "7\r\n" + native.substr(0, 7) + "\r\n2a\r\n" + native.substr(7) + "\r\n0\r\n\r\n";
   const auto got = client.ask("POST /v1/events HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
                               + as_json + "\r\n" + chunks);
   EXPECT_EQ(got.status, 200) << got.body;
