@@ -22,7 +22,7 @@ struct psp_simulator_options {
   /// Address to listen on.
   std::string address = "127.0.0.1";
   /// 0 picks a free one; it is printed, and handed to `on_listening`.
-  std::uint16_t port = 9090;
+  std::uint16_t port = 8090;
   /// Where webhooks go: "http://host:port/path". Empty: none are sent, payments are only kept.
   std::string webhook_url = "http://127.0.0.1:8080/v1/webhooks/psp";
   /// Secrets webhooks are signed with, one v1 each (two while one is being rotated). At least one.
