@@ -104,13 +104,19 @@ void export_supervision(metrics_builder& out, const supervision_stats& x) {
 } // namespace
 
 void export_node(metrics& out, const node& from,
-                 std::shared_ptr<const journal::journal_stats> journal) {
+                 std::shared_ptr<const journal::journal_stats> journal,
+                 std::shared_ptr<const latency_histogram> acknowledged) {
   std::map<std::string, std::shared_ptr<const group::group_stats>> groups;
   for (auto& [name, group] : from.groups)
     groups[name] = group.stats;
-  out.add([journal, groups, board = from.board, supervision = from.supervision](auto& builder) {
+  out.add([journal, acknowledged, groups, board = from.board,
+           supervision = from.supervision](auto& builder) {
     if (journal)
       export_journal(builder, *journal);
+    if (acknowledged)
+      builder.histogram(
+          "baseplate_acknowledge_seconds", "From a publishing request parsed to its answer",
+          latency_histogram::bounds_s(), acknowledged->counts(), acknowledged->sum_s());
     for (auto& [name, stats] : groups)
       export_group(builder, name, *stats);
     export_accounts(builder, *board->get());

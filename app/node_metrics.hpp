@@ -10,9 +10,10 @@
 
 namespace baseplate::app {
 
-/// Has `out` export what `from` counts; `journal` may be null (a simulation). @pre `from` was
+/// Has `out` export what `from` counts; `journal` and `acknowledged` may be null. @pre `from` was
 /// assembled
 void export_node(metrics& out, const node& from,
-                 std::shared_ptr<const journal::journal_stats> journal);
+                 std::shared_ptr<const journal::journal_stats> journal,
+                 std::shared_ptr<const latency_histogram> acknowledged);
 
 } // namespace baseplate::app

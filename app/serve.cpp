@@ -203,7 +203,7 @@ class process {
   caf::actor start_gateway(caf::actor_system& system) {
     const auto journal = journals_.current();
     if (!exported_.exchange(true))
-      export_node(metrics_, node_, journal.stats);
+      export_node(metrics_, node_, journal.stats, acknowledged_);
     gateway::gateway_ports ports;
     ports.journal = journal.port;
     ports.bus = node_.bus;
@@ -213,6 +213,7 @@ class process {
     ports.routes = routes_;
     ports.streams = streams_;
     ports.metrics_text = [this] { return metrics_.text(); };
+    ports.acknowledged = acknowledged_;
     ports.ready = [this] {
       return draining_ ? gateway::readiness{false, "the node is stopping"} : gateway::readiness{};
     };
@@ -281,6 +282,7 @@ class process {
   std::vector<http_stream_route> streams_;
   journal_source journals_;
   metrics metrics_;
+  std::shared_ptr<latency_histogram> acknowledged_ = std::make_shared<latency_histogram>();
   std::atomic<bool> exported_{false};
   std::atomic<bool> draining_{false};
   std::atomic<bool> ended_{false};

@@ -72,8 +72,10 @@ struct event_batch {
   std::vector<event_slice> events;
   /// When the node received them; the same for a whole request.
   unix_ms ingested_at_ms = 0;
+  /// The same moment on the steady clock, in ns, for measuring; 0: not measured. Not kept.
+  std::int64_t received_ns = 0;
 };
-BOOST_DESCRIBE_STRUCT(event_batch, (), (bytes, events, ingested_at_ms))
+BOOST_DESCRIBE_STRUCT(event_batch, (), (bytes, events, ingested_at_ms, received_ns))
 
 constexpr auto member_rules(const event_batch*) {
   return std::array{

@@ -135,6 +135,7 @@ caf::actor spawn_gateway(caf::actor_system& system, gateway_options options, gat
   inner.routes = std::move(ports.routes);
   inner.streams = std::move(ports.streams);
   inner.metrics_text = std::move(ports.metrics_text);
+  inner.acknowledged = std::move(ports.acknowledged);
   inner.ready = std::move(ports.ready);
   inner.random = std::move(ports.random);
   const auto drain_timeout = options.drain_timeout;

@@ -35,6 +35,8 @@ struct gateway_ports {
   std::vector<http_stream_route> streams;
   /// Prometheus text of the rest of the node; may be empty.
   std::function<std::string()> metrics_text;
+  /// How long publishing requests take from parsed to answered; may be null.
+  std::shared_ptr<latency_histogram> acknowledged;
   /// Beside the journal's own readiness; may be empty.
   std::function<readiness()> ready;
   /// 64 random bits a call, for ids.

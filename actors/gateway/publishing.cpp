@@ -5,6 +5,7 @@
 #include "actors/gateway/request_handler.hpp"
 #include "messages/assert.hpp"
 
+#include <chrono>
 #include <exception>
 #include <stdexcept>
 
@@ -56,8 +57,19 @@ http_response overloaded() {
 
 } // namespace
 
+namespace {
+
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+} // namespace
+
 void request_handler::publish(event_batch batch, publish_pending pending) {
   pending.deadline = now_ + options_.reply_timeout;
+  pending.received_ns = batch.received_ns = steady_ns();
   const auto token = publishes_.put(std::move(pending));
   ports_.journal->publish(std::move(batch), token, sink_);
 }
@@ -291,6 +303,8 @@ void request_handler::on_completions(std::vector<publish_completion> completions
 }
 
 void request_handler::finish(publish_pending& pending, const publish_completion& completion) {
+  if (ports_.acknowledged)
+    ports_.acknowledged->observe(steady_ns() - pending.received_ns);
   const auto refused = completion.error != journal_error::none;
   if (refused)
     ++counters_.publishes_refused;

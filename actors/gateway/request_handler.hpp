@@ -90,6 +90,8 @@ class request_handler {
     exchange to;
     std::variant<put_events_pending, records_pending, route_pending> what;
     time_point deadline{};
+    /// When its request was parsed, on the steady clock.
+    std::int64_t received_ns = 0;
   };
 
   /// A request that waits for its group.

@@ -6,6 +6,7 @@
 #include "actors/gateway/logic/ingest.hpp"
 #include "messages/http.hpp"
 #include "messages/journal_port.hpp"
+#include "messages/latency_histogram.hpp"
 
 #include <functional>
 #include <memory>
@@ -30,6 +31,8 @@ struct server_ports {
   /// Metrics of the rest of the node in Prometheus' text format; the server's own are appended. May
   /// be empty.
   std::function<std::string()> metrics_text;
+  /// How long publishing requests take from parsed to answered; may be null.
+  std::shared_ptr<latency_histogram> acknowledged;
   /// Beside journal_port::ready and draining. May be empty.
   std::function<readiness()> ready;
   /// 64 random bits a call, to seed the generator of ids.

@@ -36,6 +36,7 @@ stage_result journal_core::stage_publish(const event_batch& batch) {
   writer_.begin(record_kind::events, bus, static_cast<std::uint32_t>(batch.events.size()),
                 batch.ingested_at_ms);
   write_events(batch);
+  writer_.note_received(batch.received_ns);
   result.lsn = writer_.finish();
   result.written = true;
   ++staged_records_;

@@ -67,8 +67,10 @@ device_result log_writer::append(unix_ms now_ms, appended_batch& out) {
   out.segment = segment_.first_lsn;
   out.first_lsn = batch_lsn_;
   out.last_lsn = next_lsn_ - 1;
-  out.chunk = std::make_shared<const chunk>(std::move(buffer_), std::move(events_), batch_sequence_,
-                                            next_sequence_ - 1);
+  auto whole = std::make_shared<chunk>(std::move(buffer_), std::move(events_), batch_sequence_,
+                                       next_sequence_ - 1);
+  whole->set_received_ns(std::exchange(received_ns_, 0));
+  out.chunk = std::move(whole);
   buffer_ = {};
   events_ = {};
   return {};

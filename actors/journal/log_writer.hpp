@@ -90,7 +90,15 @@ class log_writer {
   /// Last record and event that are durable.
   log_number synced_lsn() const { return synced_lsn_; }
 
+  /// A request of this batch reached the node at that moment of the steady clock; 0: not known.
+  void note_received(std::int64_t ns) {
+    if (ns != 0 && (received_ns_ == 0 || ns < received_ns_))
+      received_ns_ = ns;
+  }
+
  private:
+  /// Of the oldest request of this batch.
+  std::int64_t received_ns_ = 0;
   device_result rotate(unix_ms now_ms);
   void drop_batch();
 

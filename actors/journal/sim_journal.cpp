@@ -134,6 +134,8 @@ class sim_journal final : public caf::event_based_actor {
         break;
       if (protocol_->append(now())) {
         syncing_ = true;
+        if (choose_ && choose_(sim_choice::hand_out))
+          protocol_->hand_out_appended();
         send(this, sync_now{});
       }
       gate_->unready = protocol_->unready();
@@ -196,6 +198,7 @@ class sim_journal final : public caf::event_based_actor {
 
   void on_exit() override {
     gate_->unready = "the node is draining";
+    gate_->journal = {};
     // Device and store close with the core; sinks and senders are let go.
     queue_.clear();
     batches_.clear();

@@ -16,6 +16,8 @@ enum class sim_choice : std::uint8_t {
   apply,
   /// After applying: make a checkpoint now.
   checkpoint,
+  /// After appending: give the bus the chunk before the sync. Only a simulation does.
+  hand_out,
 };
 
 /// Null: apply always, checkpoint when the options' limits say so.

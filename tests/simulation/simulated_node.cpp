@@ -128,7 +128,10 @@ app::node_seams simulated_node::seams() {
   journal::journal_options options;
   options.segment_bytes = between(random_, 64 * 1024, 128 * 1024);
   out.start_journal = [this, options](caf::actor_system& system) {
-    auto choose = [this](journal::sim_choice what) {
+    const auto early = fault_ == planted_fault::early_delivery || random_() % 2 == 0;
+    auto choose = [this, early](journal::sim_choice what) {
+      if (what == journal::sim_choice::hand_out)
+        return early;
       return random_() % 100 < (what == journal::sim_choice::apply ? 50U : 4U);
     };
     std::unique_ptr<journal::state_store> store = std::make_unique<mortal_store>(disk_, dead_);

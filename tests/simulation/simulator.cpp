@@ -44,7 +44,7 @@ class run {
     report(before.violations(outside_));
     simulated_node node{disk_, outside_, random_, incarnation, starts_at_, scenario_.fault};
     say("incarnation " + std::to_string(incarnation));
-    const auto steps = 1000 + random_() % 6000;
+    const auto steps = 300 + random_() % 2500;
     for (std::uint64_t i = 0; i < steps && node.step(); ++i) {
       ++verdict_.steps;
       disturb(node);
@@ -72,9 +72,9 @@ class run {
       node.kill_group(), ++verdict_.group_kills;
     else if (dice < 169)
       node.kill_target();
-    else if (dice < 172)
+    else if (dice < 172 || (dice < 200 && scenario_.fault == planted_fault::no_epoch_at_bus))
       node.start_zombie(), ++verdict_.zombies;
-    else if (dice < 173)
+    else if (dice == 200)
       node.kill_bus(), ++verdict_.bus_kills;
   }
 
