@@ -9,6 +9,12 @@ void fault_script::arm(fault x) {
   armed_.push_back(x);
 }
 
+void fault_script::clear() {
+  std::lock_guard guard{mutex_};
+  armed_.clear();
+  full_ = false;
+}
+
 void fault_script::set_full(bool full) {
   std::lock_guard guard{mutex_};
   full_ = full;

@@ -31,6 +31,9 @@ class fault_script {
   /// Arms a fault for one call; several wait in order.
   void arm(fault x);
 
+  /// Nothing fails any more.
+  void clear();
+
   /// While set, no write and no new segment finds space.
   void set_full(bool full);
 
