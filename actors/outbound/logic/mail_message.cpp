@@ -12,8 +12,8 @@ namespace baseplate::outbound {
 namespace {
 
 constexpr std::size_t line_bytes_max = 998;
-/// Bytes of text per encoded word: with "=?UTF-8?B?" and "?=" it stays below 75 characters.
-constexpr std::size_t word_bytes_max = 45;
+/// Bytes of text per encoded word: with "Subject: ", "=?UTF-8?B?" and "?=" a line stays below 76.
+constexpr std::size_t word_bytes_max = 39;
 constexpr std::size_t text_bytes_max = 1024 * 1024;
 
 bool is_control(char c) {
