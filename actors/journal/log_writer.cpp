@@ -113,6 +113,7 @@ device_result log_writer::rotate(unix_ms now_ms) {
 void log_writer::drop_batch() {
   buffer_.clear();
   events_.clear();
+  received_ns_ = 0;
   next_lsn_ = batch_lsn_;
   next_sequence_ = batch_sequence_;
 }
