@@ -9,7 +9,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace baseplate::bus {
@@ -20,10 +22,14 @@ namespace {
 using due_atom = caf::atom_constant<caf::atom("targetdue")>;
 /// The acknowledgement's interval is over.
 using ack_atom = caf::atom_constant<caf::atom("targetack")>;
+/// Ask again for the exceptions' events.
+using read_atom = caf::atom_constant<caf::atom("targetread")>;
 /// The time for stopping is over.
 using stop_atom = caf::atom_constant<caf::atom("targetstop")>;
 
 constexpr std::uint64_t read_request = 1;
+/// Between attempts to read the exceptions' events when the log cannot be read.
+constexpr std::chrono::seconds read_interval{1};
 
 class target_subscriber : public caf::event_based_actor {
  public:
@@ -66,7 +72,8 @@ class target_subscriber : public caf::event_based_actor {
           ack_due_ = true;
           acknowledge_now();
         },
-        [this](stop_atom) { finish_stop(); },
+        [this](read_atom) { read_exceptions(); },
+      [this](stop_atom) { finish_stop(); },
     };
   }
 
@@ -91,6 +98,10 @@ class target_subscriber : public caf::event_based_actor {
       return;
     }
     exceptions_ = x.exceptions;
+    read_exceptions();
+  }
+
+  void read_exceptions() {
     read_events question{read_request, id_, {}};
     for (const auto& e : exceptions_)
       question.sequences.push_back(e.sequence);
@@ -102,19 +113,28 @@ class target_subscriber : public caf::event_based_actor {
   void on_events_read(const events_read& x) {
     if (x.request != read_request || subscribed_ || epoch_ == 0)
       return;
+    const std::set<sequence_number> missing(x.missing.begin(), x.missing.end());
     const auto& refs = x.chunk->events();
+    std::map<sequence_number, std::uint32_t> found;
+    for (std::uint32_t i = 0; i < refs.size(); ++i)
+      found.emplace(refs[i].sequence, i);
+    for (const auto& e : exceptions_)
+      if (!found.contains(e.sequence) && !missing.contains(e.sequence)) {
+        // Neither there nor gone is damage: to go on would lose an event.
+        log_->error("target cannot read an open event and asks again: subscriber={} sequence={}",
+                    spec_.name, e.sequence);
+        delayed_send(this, read_interval, read_atom::value);
+        return;
+      }
     for (const auto& e : exceptions_) {
-      const auto ref
-          = std::lower_bound(refs.begin(), refs.end(), e.sequence,
-                             [](const event_ref& r, sequence_number s) { return r.sequence < s; });
-      if (ref == refs.end() || ref->sequence != e.sequence) {
-        log_->warn("target lost an open event to retention: subscriber={} sequence={}", spec_.name,
-                   e.sequence);
-        ++counters_.expired;
-        touch(0);
+      if (const auto place = found.find(e.sequence); place != found.end()) {
+        add(x.chunk, place->second, e.attempts, e.due_ms);
         continue;
       }
-      add(x.chunk, static_cast<std::uint32_t>(ref - refs.begin()), e.attempts, e.due_ms);
+      log_->warn("target lost an open event to retention: subscriber={} sequence={}", spec_.name,
+                 e.sequence);
+      ++counters_.expired;
+      touch(0);
     }
     subscribe_behind();
   }

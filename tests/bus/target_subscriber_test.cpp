@@ -371,6 +371,24 @@ TEST_F(TargetSubscriber, CountsExceptionsThatRetentionTookAsExpired) {
   EXPECT_TRUE(state.exceptions.empty());
 }
 
+TEST_F(TargetSubscriber, AsksAgainForExceptionsThatCannotBeReadRatherThanLoseThem) {
+  outcome = [](const attempt&) { return fails(attempt_outcome::retry); };
+  spawn();
+  hand_out(at_now(log.append(2)), 0);
+  advance(20ms);
+  crash();
+  const auto answer_none = [](caf::event_based_actor* self, const read_events& x) {
+    reply(self, events_read{x.request, std::make_shared<const chunk>(), {}});
+  };
+  journal->react<read_events>(answer_none);
+  bus->clear();
+  spawn();
+  advance(5s);
+  EXPECT_EQ(journal->count<read_events>(), 6u);
+  EXPECT_TRUE(bus->empty()) << "it reads nothing new before";
+  EXPECT_EQ(state.exceptions.size(), 2u);
+}
+
 TEST_F(TargetSubscriber, MovesItsCursorOverEventsThatDidNotMatch) {
   spawn();
   portion x;
