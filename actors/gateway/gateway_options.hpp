@@ -52,7 +52,7 @@ struct gateway_options {
   /// How exact the timeouts are: one timer for all connections fires so often while there are any.
   std::chrono::milliseconds sweep_interval{500};
   /// From the order to stop to the end at the latest, for requests in work.
-  std::chrono::milliseconds drain_timeout{5'000};
+  std::chrono::milliseconds drain_timeout{4'000};
 
   /// Credit of a stream at the bus, events.
   std::uint32_t stream_credit_events = 256;

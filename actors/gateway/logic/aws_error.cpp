@@ -2,6 +2,8 @@
 
 #include "messages/event.hpp"
 
+#include <algorithm>
+
 namespace baseplate::gateway {
 
 namespace {
@@ -58,7 +60,10 @@ void validation_errors::add_text(std::string_view shown, std::string_view path,
 void validation_errors::add(std::string_view value, std::string_view path,
                             std::string_view constraint) {
   std::string shown = "'";
-  shown += value.substr(0, text_bytes_max);
+  auto size = std::min(value.size(), text_bytes_max);
+  while (size < value.size() && size > 0 && (value[size] & 0xC0) == 0x80)
+    --size; // not in the middle of a character
+  shown += value.substr(0, size);
   shown += '\'';
   add_text(shown, path, constraint);
 }

@@ -301,6 +301,9 @@ ingested_records parse_binary_cloudevent(const ce_headers& headers, std::string_
     if (auto fault = event.text(name, values.back()))
       return fail(std::move(*fault));
   }
+  if (!simdjson::validate_utf8(content_type.data(), content_type.size()))
+    return fail(refuse("InvalidAttribute", "The Content-Type header is not valid UTF-8.",
+                       "/datacontenttype"));
   if (!content_type.empty())
     if (auto fault = event.text("datacontenttype", content_type))
       return fail(std::move(*fault));

@@ -1,5 +1,7 @@
 #include "actors/gateway/logic/request_target.hpp"
 
+#include <simdjson.h>
+
 namespace baseplate::gateway {
 
 namespace {
@@ -58,6 +60,9 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
       return std::nullopt;
     out += c;
   }
+  // What is decoded ends up in messages and JSON.
+  if (!simdjson::validate_utf8(out))
+    return std::nullopt;
   return out;
 }
 

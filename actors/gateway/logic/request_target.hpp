@@ -19,7 +19,7 @@ struct request_target {
 /// Takes origin-form, absolute-form and "*". Absent: none of them.
 std::optional<request_target> parse_target(std::string_view text) noexcept;
 
-/// Undoes percent-encoding once. Absent: a `%` without two hex digits behind it, or NUL.
+/// Undoes percent-encoding once. Absent: a `%` without two hex digits behind it, NUL, or not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 
 /// A query as names and decoded values in order. Absent: an encoding is not valid.

@@ -149,6 +149,7 @@ TEST_F(CloudEvents, RefusesFaultyBinaryMessages) {
   auto headers = good_headers;
   headers.emplace_back("datacontenttype", "text/plain");
   EXPECT_EQ(binary(headers, "", "").records.at(0).pointer, "/datacontenttype");
+  EXPECT_EQ(binary(good_headers, "text/\xff", "x").records.at(0).pointer, "/datacontenttype");
   for (const char* bad : {"%", "%4", "%zz", "%ff", "\"a\\\""}) {
     auto more = good_headers;
     more.emplace_back("comment", bad);

@@ -37,7 +37,7 @@ TEST(RequestTarget, DecodesPercentEncodingOnce) {
   EXPECT_EQ(percent_decode("a+b"), "a+b");
   EXPECT_EQ(percent_decode("a+b", true), "a b");
   EXPECT_EQ(percent_decode("%2520"), "%20");
-  for (const char* bad : {"%", "%4", "%g0", "a%0", "%00"})
+  for (const char* bad : {"%", "%4", "%g0", "a%0", "%00", "%ff", "%c3"})
     EXPECT_FALSE(percent_decode(bad)) << bad;
 }
 
