@@ -50,7 +50,7 @@ struct caf_config : caf::actor_system_config {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", std::size_t{2});
     set("scheduler.max-throughput", std::size_t{300});
-    add_message_types(*this);
+    baseplate::add_message_types(*this);
     add_error_category(supervision::supervision_error_category,
                        supervision::render_supervision_error);
   }
