@@ -44,7 +44,7 @@ class run {
     report(before.violations(outside_));
     simulated_node node{disk_, outside_, random_, incarnation, starts_at_, scenario_.fault};
     say("incarnation " + std::to_string(incarnation));
-    const auto steps = 300 + random_() % 2500;
+    const auto steps = 300 + random_() % 1300;
     for (std::uint64_t i = 0; i < steps && node.step(); ++i) {
       ++verdict_.steps;
       disturb(node);
