@@ -97,4 +97,4 @@ class Peak(threading.Thread):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")

@@ -38,4 +38,4 @@ if __name__ == "__main__":
     if not shutil.which("node") or not shutil.which("npm"):
         paths.skip("node and npm are not installed (apt-get install nodejs npm)")
     install()
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")

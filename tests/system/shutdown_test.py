@@ -204,4 +204,4 @@ def publish_one_more(node):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")
