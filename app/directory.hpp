@@ -1,6 +1,5 @@
-// Names of buses and subscribers and the ids that the journal gave them. Filled by the registrar when the node starts,
-// read by the gateway and by groups.
-// Threads: all calls may run concurrently.
+// Names of buses and subscribers and the ids that the journal gave them. Filled by the registrar
+// when the node starts, read by the gateway and by groups. Threads: all calls may run concurrently.
 #pragma once
 
 #include "messages/identity.hpp"
@@ -15,7 +14,7 @@
 namespace baseplate::app {
 
 class directory {
-public:
+ public:
   void put_bus(const std::string& name, bus_id id) {
     std::lock_guard guard{mutex_};
     buses_[name] = id;
@@ -38,7 +37,7 @@ public:
     return i == subscribers_.end() ? std::nullopt : std::optional{i->second};
   }
 
-private:
+ private:
   mutable std::mutex mutex_;
   std::map<std::string, bus_id, std::less<>> buses_;
   std::map<std::string, subscriber_id, std::less<>> subscribers_;

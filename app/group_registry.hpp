@@ -1,4 +1,5 @@
-// The domain groups that this binary can run. main.cpp passes shop_groups(); a test node may add its own.
+// The domain groups that this binary can run. main.cpp passes shop_groups(); a test node may add
+// its own.
 #pragma once
 
 #include "actors/group/logic/group_logic.hpp"
@@ -30,7 +31,8 @@ struct group_module {
   std::function<group_parts(const boost::json::object& options, const std::string& bus)> make;
 };
 
-/// checkout, payments, campaigns, notifications, session_monitor and those that scripts/new-group added.
+/// checkout, payments, campaigns, notifications, session_monitor and those that scripts/new-group
+/// added.
 std::vector<group_module> shop_groups();
 
 } // namespace baseplate::app

@@ -19,8 +19,13 @@ class registrar : public caf::event_based_actor {
 
   caf::behavior make_behavior() override {
     supervision::install_default_handlers(this);
-    declare_next();
+    send(parts_.journal,
+         attach_bus{}); // only to read what is declared; the bus attaches itself later
     return {
+        [this](const bus_attached& x) { on_attached(x); },
+        [](const log_appended&) {},
+        [](const control_changed&) {},
+        [](const checkpoint_started&) {},
         [this](const declared& x) { on_declared(x); },
         [this](supervision::start_check) {
           asker_ = current_sender();
@@ -36,6 +41,18 @@ class registrar : public caf::event_based_actor {
 
  private:
   std::size_t total() const { return parts_.buses.size() + parts_.subscribers.size(); }
+
+  /// A pause outlives restarts: configuration decides about it only when a subscriber is new.
+  void on_attached(const bus_attached& x) {
+    if (known_)
+      return;
+    known_ = true;
+    for (auto& entry : x.subscribers)
+      for (auto& wanted : parts_.subscribers)
+        if (wanted.name == entry.spec.name)
+          wanted.paused = entry.spec.paused;
+    declare_next();
+  }
 
   /// Buses first: a subscriber names its bus. One question at a time, so that a refusal names its
   /// cause.
@@ -71,7 +88,7 @@ class registrar : public caf::event_based_actor {
   }
 
   void confirm() {
-    if (at_ < total() || !asker_)
+    if (!known_ || at_ < total() || !asker_)
       return;
     send(caf::actor_cast<caf::actor>(asker_), supervision::child_started{});
     asker_ = nullptr;
@@ -80,6 +97,7 @@ class registrar : public caf::event_based_actor {
   registrar_parts parts_;
   caf::strong_actor_ptr asker_;
   std::size_t at_ = 0;
+  bool known_ = false;
 };
 
 } // namespace

@@ -158,6 +158,13 @@ class process {
     }
     try {
       journals_.open(system);
+    } catch (const journal::journal_open_error& e) {
+      spdlog::critical("node does not start: {}{}", e.what(),
+                       e.segment().empty()
+                           ? ""
+                           : "; --repair sets the damaged bytes aside in quarantine, "
+                             "says what is lost, and starts");
+      return exit_failure;
     } catch (const std::exception& e) {
       spdlog::critical("node does not start: {}", e.what());
       return exit_failure;
@@ -227,7 +234,8 @@ class process {
   }
 
   void watch_root(caf::actor_system& system) {
-    system.spawn<caf::hidden>([this, root = node_.root](caf::event_based_actor* self) {
+    // Kept: an actor that nobody holds ends at once.
+    watcher_ = system.spawn<caf::hidden>([this, root = node_.root](caf::event_based_actor* self) {
       supervision::install_default_handlers(self);
       self->set_down_handler([this, self](caf::down_msg& x) {
         root_reason_ = supervision::describe(x.reason, self->system());
@@ -256,6 +264,8 @@ class process {
       deadline.join();
       spdlog::info("node stopped");
     }
+    caf::anon_send_exit(watcher_, caf::exit_reason::user_shutdown);
+    watcher_ = nullptr;
     close(node_);
     journals_.forget();
     return code;
@@ -287,6 +297,7 @@ class process {
   std::atomic<bool> draining_{false};
   std::atomic<bool> ended_{false};
   std::string root_reason_;
+  caf::actor watcher_;
   node node_;
 };
 

@@ -7,8 +7,10 @@
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
 
+#include <array>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -22,16 +24,35 @@ concept described = std::is_class_v<T> && boost::describe::has_describe_members<
 template <class T>
 concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
 
-/// The members of T as a type list of descriptors (`pointer`, `name`), in order of declaration.
+namespace detail {
+
+template <class... Ds>
+constexpr auto pointers_of(boost::describe::detail::list<Ds...>) {
+  return std::make_tuple(Ds::pointer...);
+}
+
+template <class... Ds>
+constexpr auto names_of(boost::describe::detail::list<Ds...>) {
+  return std::array<std::string_view, sizeof...(Ds)>{Ds::name...};
+}
+
+template <class T>
+using descriptors = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+} // namespace detail
+
+/// Pointers to T's members, a tuple in the order of declaration. Generic code goes over these and
+/// not over the descriptors, whose types have very long names and are instantiated one by one
+/// (description_test at -O0: 35 s and 26.7 MB with descriptors, 31 s and 23.0 MB so).
 template <described T>
-using members_of = boost::describe::describe_members<T, boost::describe::mod_public>;
+inline constexpr auto member_pointers = detail::pointers_of(detail::descriptors<T>{});
+
+/// The C++ names of T's members, in the order of declaration.
+template <described T>
+inline constexpr auto member_names = detail::names_of(detail::descriptors<T>{});
 
 template <described T>
-inline constexpr std::size_t member_count = boost::mp11::mp_size<members_of<T>>::value;
-
-/// The type of the member that descriptor D of struct T speaks of.
-template <class T, class D>
-using member_type = std::remove_cvref_t<decltype(std::declval<T&>().*D::pointer)>;
+inline constexpr std::size_t member_count = member_names<T>.size();
 
 template <class T>
 struct is_optional : std::false_type {};

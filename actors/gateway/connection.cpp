@@ -59,9 +59,10 @@ void connection::open_refused(std::string bytes) {
 void connection::arm_read() {
   if (reading_ || closed_ || peer_ended_ || !opened_)
     return;
-  const auto wanted = lingering_ || stream_
-                      || (!input_ended_ && slots_.size() < options_.pipelined_requests_max
-                          && out_.size() - out_done_ + next_out_.size() < output_bytes_max);
+  const auto wanted
+      = lingering_ || stream_
+        || (!input_ended_ && !stream_pending_ && slots_.size() < options_.pipelined_requests_max
+            && out_.size() - out_done_ + next_out_.size() < output_bytes_max);
   if (!wanted)
     return;
   if (lingering_ || input_ended_)
@@ -112,7 +113,8 @@ bool connection::parse() {
     return false; // all that is here was looked at before the read began
   bool progress = false;
   std::size_t at = 0;
-  while (!input_ended_ && !closed_ && slots_.size() < options_.pipelined_requests_max
+  while (!input_ended_ && !stream_pending_ && !closed_
+         && slots_.size() < options_.pipelined_requests_max
          && out_.size() - out_done_ + next_out_.size() < output_bytes_max) {
     const auto was_at_start = reader_.at_start();
     at += reader_.read({in_.data() + at, in_used_ - at});
@@ -195,7 +197,7 @@ void connection::on_whole_request() {
   if (route_.result == route_match::kind::found
       && (route_.endpoint == endpoint::tail || route_.endpoint == endpoint::group_stream)
       && !to.head_only)
-    input_ended_ = true; // a stream is the last thing on its connection
+    stream_pending_ = true; // a stream is the last thing on its connection
   slots_.emplace_back();
   host_.on_request(to, request, route_);
   host_.on_buffered(-accounted_bytes_);
@@ -222,6 +224,7 @@ void connection::answer(std::uint64_t slot, std::string bytes, bool last) {
   place.bytes = std::move(bytes);
   place.ready = true;
   place.last = last;
+  stream_pending_ = false; // the answer to what would have been a stream is an answer like others
   if (last)
     input_ended_ = true;
   pump();
@@ -235,7 +238,12 @@ void connection::begin_stream(std::uint64_t slot, std::string head,
   place.bytes = std::move(head);
   place.ready = true;
   stream_ = std::move(stream);
-  pump();
+  stream_pending_ = false;
+  input_ended_ = true;
+  if (host_.draining())
+    close();
+  else
+    pump();
 }
 
 void connection::on_stream_changed() {
@@ -247,15 +255,20 @@ void connection::pump() {
     return;
   const auto alive = shared_from_this();
   pumping_ = true;
-  for (;;) {
-    const auto parsed = parse();
-    if (closed_)
-      return;
-    const auto wrote = flush();
-    if (closed_)
-      return;
-    if (!parsed && !wrote)
-      break;
+  try {
+    for (;;) {
+      const auto parsed = parse();
+      if (closed_)
+        return;
+      const auto wrote = flush();
+      if (closed_)
+        return;
+      if (!parsed && !wrote)
+        break;
+    }
+  } catch (...) { // memory is short, or a bug: nobody knows what was answered
+    close();
+    throw;
   }
   pumping_ = false;
   arm_read();

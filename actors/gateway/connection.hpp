@@ -182,6 +182,8 @@ class connection : public std::enable_shared_from_this<connection> {
   bool lingering_ = false;
   bool closed_ = false;
   bool continue_due_ = false;
+  /// The last request may become a stream: nothing behind it is read until that is decided.
+  bool stream_pending_ = false;
   bool had_request_ = false;
 
   std::int64_t accounted_bytes_ = 0;

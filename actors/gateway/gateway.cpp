@@ -145,7 +145,7 @@ caf::actor spawn_gateway(caf::actor_system& system, gateway_options options, gat
   auto* started = server.get();
   const auto port = server->port();
   auto place = std::make_shared<std::unique_ptr<http_server>>(std::move(server));
-  auto self = system.spawn<caf::lazy_init>(gateway_behavior, place, drain_timeout);
+  auto self = system.spawn(gateway_behavior, place, drain_timeout);
   bus->set_sender(self);
   if (ports.on_listening)
     ports.on_listening(port);

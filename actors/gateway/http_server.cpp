@@ -44,8 +44,8 @@ asio::ssl::context make_tls(const gateway_options& options) {
 
 } // namespace
 
-class http_server::core final : public connection_host,
-                                public std::enable_shared_from_this<http_server::core> {
+/// Lives as long as its http_server, which joins the thread first: handlers may hold `this`.
+class http_server::core final : public connection_host {
  public:
   core(gateway_options options, server_ports ports)
       : options_(std::move(options)), ports_(std::move(ports)), acceptor_(io_.get_executor()),
@@ -74,7 +74,7 @@ class http_server::core final : public connection_host,
     sink_ = std::make_shared<publish_sink>(*this);
     handler_.set_sink(sink_);
     accept();
-    thread_ = std::thread{[self = shared_from_this()] { self->run(); }};
+    thread_ = std::thread{[this] { run(); }};
   }
 
   void stop() {
@@ -84,11 +84,16 @@ class http_server::core final : public connection_host,
     io_.stop();
     if (thread_.joinable())
       thread_.join();
-    // Nothing runs any more; connections go with the sockets that they hold.
+    // Nothing runs any more. What waits in the io_context holds connections: let it see that they
+    // are closed.
     stopped_ = true;
+    timer_.cancel();
+    stop_accepting();
     auto left = std::move(connections_);
     for (auto& [key, client] : left)
       client->close();
+    io_.restart();
+    io_.poll();
   }
 
   template <class F>
@@ -200,10 +205,9 @@ class http_server::core final : public connection_host,
   }
 
   void accept() {
-    acceptor_.async_accept(io_,
-                           [self = shared_from_this()](const error_code& error, tcp_socket socket) {
-                             self->on_accept(error, std::move(socket));
-                           });
+    acceptor_.async_accept(io_, [this](const error_code& error, tcp_socket socket) {
+      on_accept(error, std::move(socket));
+    });
   }
 
   void on_accept(const error_code& error, tcp_socket socket) {
@@ -264,13 +268,13 @@ class http_server::core final : public connection_host,
   }
 
   void arm_timer() {
-    if (timer_armed_)
+    if (timer_armed_ || stopped_)
       return;
     timer_armed_ = true;
     timer_.expires_after(options_.sweep_interval);
-    timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    timer_.async_wait([this](const error_code& error) {
       if (!error)
-        self->sweep();
+        sweep();
     });
   }
 
@@ -322,7 +326,7 @@ class http_server::core final : public connection_host,
 };
 
 http_server::http_server(gateway_options options, server_ports ports)
-    : core_(std::make_shared<core>(std::move(options), std::move(ports))) {}
+    : core_(std::make_unique<core>(std::move(options), std::move(ports))) {}
 
 http_server::~http_server() {
   stop();
@@ -337,11 +341,11 @@ void http_server::start() {
 }
 
 void http_server::stop_accepting() {
-  core_->post([core = core_] { core->stop_accepting(); });
+  core_->post([core = core_.get()] { core->stop_accepting(); });
 }
 
 void http_server::drain(std::chrono::milliseconds deadline, std::function<void()> drained) {
-  core_->post([core = core_, deadline, drained = std::move(drained)]() mutable {
+  core_->post([core = core_.get(), deadline, drained = std::move(drained)]() mutable {
     core->drain(deadline, std::move(drained));
   });
 }

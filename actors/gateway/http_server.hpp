@@ -52,7 +52,7 @@ class http_server {
 
  private:
   class core;
-  std::shared_ptr<core> core_;
+  std::unique_ptr<core> core_;
 };
 
 } // namespace baseplate::gateway

@@ -42,14 +42,15 @@ store_result journal_core::checkpoint() {
 store_result journal_core::reclaim() {
   retention_input in;
   auto segments = table_.segments();
-  for (const auto& segment : segments) {
-    auto facts = image_.facts(segment.name.first_lsn);
-    // No record of it was applied: it stays, whatever the rules say.
-    if (!facts) {
-      facts.emplace();
-      facts->last_lsn = std::numeric_limits<log_number>::max();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    auto facts = image_.facts(segments[i].name.first_lsn).value_or(segment_facts{});
+    // Of a segment without records, or whose records are not applied yet, the next one's name tells
+    // all there is.
+    if (facts.last_lsn == 0 && i + 1 < segments.size()) {
+      facts.last_lsn = segments[i + 1].name.first_lsn - 1;
+      facts.last_sequence = segments[i + 1].name.first_sequence - 1;
     }
-    in.segments.push_back(std::move(*facts));
+    in.segments.push_back(std::move(facts));
   }
   in.checkpointed_lsn = image_.checkpointed().applied_lsn;
   in.hold = std::numeric_limits<sequence_number>::max();
@@ -68,11 +69,10 @@ store_result journal_core::reclaim() {
 
   // One segment at a time: a full store then costs one segment's delay, and memory is bounded by
   // one.
-  for (; count > 0; --count) {
-    auto oldest = table_.segments().front().name;
-    auto facts = image_.facts(oldest.first_lsn);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& oldest = segments[i].name;
     std::vector<evacuated_event> events;
-    for (auto [subscriber, sequence] : image_.exceptions_up_to(facts->last_sequence)) {
+    for (auto [subscriber, sequence] : image_.exceptions_up_to(in.segments[i].last_sequence)) {
       std::string bytes;
       std::vector<event_ref> found;
       std::vector<sequence_number> missing;

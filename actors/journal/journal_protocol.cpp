@@ -78,6 +78,8 @@ journal_protocol::taken journal_protocol::take(request& x, time_point now) {
     return taken::flush_first;
   pending_declaration_ = is_declaration(x);
   admit(x);
+  if (!batch_open())
+    flush_completions(); // refused, and no sync will come
   return taken::yes;
 }
 

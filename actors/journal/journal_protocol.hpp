@@ -53,8 +53,9 @@ class journal_protocol {
   /// sync is needed.
   bool append(time_point now);
 
-  /// Gives the bus what append() has written, though a crash could still take it: groups may run ahead of the sync,
-  /// targets outside may not. Off in production; see docs/decisions/0004-journal.md.
+  /// Gives the bus what append() has written, though a crash could still take it: groups may run
+  /// ahead of the sync, targets outside may not. Off in production; see
+  /// docs/decisions/0004-journal.md.
   void hand_out_appended() {
     if (!appended_.chunk->events().empty())
       tell(bus_, log_appended{appended_.chunk, core_.head()});

@@ -1,5 +1,7 @@
 #include "actors/journal/journal_threads.hpp"
 
+#include "messages/caf/interfaces/journal.hpp"
+
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 #include <spdlog/spdlog.h>
@@ -43,6 +45,14 @@ journal_protocol::time_point journal_threads::now() {
 
 void journal_threads::push(request x) {
   x.bytes = size_of(x.content);
+  if (x.content.match_elements<baseplate::publish>()) {
+    if (auto why = overload(x.bytes); !why.empty()) {
+      ++stats_->publishes_refused;
+      tell(x.sender, publish_refused{x.content.get_as<baseplate::publish>(0).request,
+                                     journal_error::overloaded, std::move(why)});
+      return;
+    }
+  }
   bool wake = false;
   {
     std::lock_guard guard{mutex_};
@@ -59,15 +69,9 @@ void journal_threads::push(request x) {
 void journal_threads::publish(std::unique_ptr<port_publish> x) {
   request item;
   item.bytes = x->batch.bytes.size() + 8 * x->batch.events.size() + 96;
-  // Not exact between threads, and need not be: each may go over by one request.
-  if (stats_->mailbox_bytes + item.bytes > options_.mailbox_bytes_max) {
+  x->reason = overload(item.bytes);
+  if (!x->reason.empty())
     x->refused = journal_error::overloaded;
-    x->reason = "more than " + std::to_string(options_.mailbox_bytes_max)
-                + " bytes wait to be written; ask again later";
-  } else if (core_backlog_full()) {
-    x->refused = journal_error::overloaded;
-    x->reason = "the state is more than one checkpoint behind the log; ask again later";
-  }
   if (x->refused != journal_error::none) {
     x->batch = {};
     item.bytes = 96;
@@ -89,8 +93,14 @@ void journal_threads::publish(std::unique_ptr<port_publish> x) {
         {{item.port->token, journal_error::stopping, 0, 0, "the node is draining"}});
 }
 
-bool journal_threads::core_backlog_full() const {
-  return stats_->backlog_bytes > options_.checkpoint_log_bytes;
+std::string journal_threads::overload(std::size_t more_bytes) const {
+  // Not exact between threads, and need not be: each may go over by one request.
+  if (stats_->mailbox_bytes + more_bytes > options_.mailbox_bytes_max)
+    return "more than " + std::to_string(options_.mailbox_bytes_max)
+           + " bytes wait to be written; ask again later";
+  if (stats_->backlog_bytes > options_.checkpoint_log_bytes)
+    return "the state is more than one checkpoint behind the log; ask again later";
+  return {};
 }
 
 void journal_threads::stop(caf::error reason) {
@@ -321,7 +331,10 @@ void journal_threads::checkpoint_loop() {
     }
     if (!result.ok())
       spdlog::warn("journal could not make a checkpoint and tries again: {}", result.error);
-    wait = result.ok() ? options_.checkpoint_interval : options_.retry_interval;
+    // A checkpoint is urgent, unlinking is not.
+    auto urgent = !result.ok() && core_->checkpoint_useful();
+    wait = urgent ? std::min(options_.retry_interval, options_.checkpoint_interval)
+                  : options_.checkpoint_interval;
     guard.lock();
   }
 }

@@ -57,7 +57,8 @@ class journal_threads {
   void checkpoint_loop();
   void request_checkpoint();
   void publish_unready();
-  bool core_backlog_full() const;
+  /// Why so many bytes more cannot be taken now; empty: they can.
+  std::string overload(std::size_t more_bytes) const;
 
   static journal_protocol::time_point now();
 

@@ -26,6 +26,10 @@ const char* text_of(segment_header_fault fault) {
 
 } // namespace
 
+constexpr const char* repair_hint = "; nothing was changed. Start with --repair to set the damaged "
+                                    "part aside and to be told which "
+                                    "records and events are lost";
+
 class recovery {
  public:
   explicit recovery(journal_core& core) : core_(core) {}
@@ -42,14 +46,15 @@ class recovery {
       throw journal_open_error{to_file_name(segments_.back().name), end_,
                                "the log ends with record " + std::to_string(next_lsn_ - 1)
                                    + " but the state store has applied record "
-                                   + std::to_string(applied_.applied_lsn)};
+                                   + std::to_string(applied_.applied_lsn) + repair_hint};
     finish();
     return report_;
   }
 
  private:
+  /// `why` ends with what to do about it: main prints it as it is.
   [[noreturn]] void damaged(const segment_name& name, std::uint64_t offset, std::string why) {
-    throw journal_open_error{to_file_name(name), offset, std::move(why)};
+    throw journal_open_error{to_file_name(name), offset, std::move(why) + repair_hint};
   }
 
   void require(const device_result& result) {
@@ -76,6 +81,8 @@ class recovery {
           stillborn_ = segment.name;
           continue;
         }
+        if (fault == segment_header_fault::bad_version)
+          throw journal_open_error{to_file_name(segment.name), 0, text_of(fault)};
         damaged(segment.name, 0, text_of(fault));
       }
       segments_.push_back({segment.name, header.created_ms, segment.bytes, nullptr});
@@ -87,7 +94,7 @@ class recovery {
     if (applied_.applied_lsn > 0)
       throw journal_open_error{"", 0,
                                "there is no log though the state store has applied record "
-                                   + std::to_string(applied_.applied_lsn)};
+                                   + std::to_string(applied_.applied_lsn) + repair_hint};
     drop_stillborn();
     segment_info first{{1, 1}, core_.clock_(), segment_header_bytes, nullptr};
     std::string header;

@@ -96,13 +96,7 @@ bool state_image::apply_commit(const record_view& record, std::string_view body)
   row->watermark_ms = commit_.watermark_ms;
   row->counters = commit_.counters;
   row->dirty = true;
-  for (const auto& state : commit_.states) {
-    keys::state(key_, id, state.key);
-    if (state.value)
-      active_.states.put(key_, *state.value);
-    else
-      active_.states.erase(key_);
-  }
+  apply_states(id);
   for (const auto& timer : commit_.timers) {
     keys::timer(key_, id, timer);
     if (timer.cleared)
@@ -112,6 +106,34 @@ bool state_image::apply_commit(const record_view& record, std::string_view body)
   }
   keep_letters(id, commit_.dead_letters);
   return true;
+}
+
+void state_image::apply_states(subscriber_id id) {
+  // Two misses of the cache per change, one behind the other: fetched some changes ahead they
+  // overlap.
+  constexpr std::size_t table_ahead = 16;
+  constexpr std::size_t row_ahead = 8;
+  const auto& states = commit_.states;
+  state_hashes_.clear();
+  state_keys_.clear();
+  for (const auto& state : states) {
+    auto start = state_keys_.size();
+    keys::append_state(state_keys_, id, state.key);
+    state_hashes_.push_back(overlay::hash_of(std::string_view{state_keys_}.substr(start)));
+  }
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < std::min(table_ahead, states.size()); ++i)
+    active_.states.prefetch(state_hashes_[i]);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (i + table_ahead < states.size())
+      active_.states.prefetch(state_hashes_[i + table_ahead]);
+    if (i + row_ahead < states.size())
+      active_.states.prefetch_row(state_hashes_[i + row_ahead]);
+    auto size = keys::state_prefix_bytes + states[i].key.size();
+    active_.states.change(std::string_view{state_keys_}.substr(start, size), state_hashes_[i],
+                          states[i].value);
+    start += size;
+  }
 }
 
 bool state_image::apply_acknowledge(const record_view& record, std::string_view body) {

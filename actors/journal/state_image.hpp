@@ -116,6 +116,8 @@ class state_image {
 
   bool apply_locked(const record_view& record, log_number segment);
   bool apply_commit(const record_view& record, std::string_view body);
+  /// The states of commit_.
+  void apply_states(subscriber_id id);
   bool apply_acknowledge(const record_view& record, std::string_view body);
   bool apply_control(std::string_view body);
   void keep_letters(subscriber_id id, const std::vector<dead_letter_view>& letters);
@@ -142,6 +144,8 @@ class state_image {
   acknowledge_view acknowledge_;
   std::vector<event_ref> events_;
   std::string key_;
+  std::string state_keys_;
+  std::vector<std::uint64_t> state_hashes_;
 };
 
 } // namespace baseplate::journal

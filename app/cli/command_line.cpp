@@ -185,7 +185,6 @@ void add_schema(CLI::App& app, action& chosen) {
 void add_psp_simulator(CLI::App& app, action& chosen) {
   using psp_simulator::psp_simulator_options;
   auto options = std::make_shared<psp_simulator_options>();
-  options->port = 8090;
   auto command = app.add_subcommand("psp-simulator", "Run a payment provider to test against");
   command->add_option("--host", options->address, "Address to bind")->capture_default_str();
   command->add_option("--port", options->port, "Port to listen at; 0 takes a free one")

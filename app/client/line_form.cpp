@@ -133,7 +133,9 @@ struct line_reader::implementation {
     add_text(out, "detail-type", type);
     if (!options.bus.empty())
       add_text(out, "bus", options.bus);
-    for (auto [name, value] : root.get_object().value()) {
+    const simdjson::dom::object members
+        = root.get_object().value(); // a copy: the result is a temporary
+    for (auto [name, value] : members) {
       std::string_view text;
       bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
       if (name == "Source" || name == "DetailType")

@@ -98,11 +98,6 @@ inline chunk_ref adapt(chunk_ptr& x) {
   return {x};
 }
 
-template <class Inspector, class T, class... Ds>
-typename Inspector::result_type expand(Inspector& f, T& x, boost::describe::detail::list<Ds...>*) {
-  return f(adapt(x.*Ds::pointer)...);
-}
-
 } // namespace wire
 
 /// CAF's text of a message (deep_to_string, logs) is the inspector's: bounded, without payloads and
@@ -115,7 +110,8 @@ std::string to_string(const T& x) {
 /// Saves or loads the members of x in the order of declaration.
 template <class Inspector, described T>
 typename Inspector::result_type inspect(Inspector& f, T& x) {
-  return wire::expand(f, x, static_cast<members_of<T>*>(nullptr));
+  return std::apply([&](auto... members) { return f(wire::adapt(x.*members)...); },
+                    member_pointers<T>);
 }
 
 } // namespace baseplate

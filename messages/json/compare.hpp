@@ -46,10 +46,8 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
 
 template <described T>
 bool same(const T& a, const T& b) {
-  bool out = true;
-  boost::mp11::mp_for_each<members_of<T>>(
-      [&](auto d) { out = out && same(a.*d.pointer, b.*d.pointer); });
-  return out;
+  return std::apply([&](auto... members) { return (same(a.*members, b.*members) && ...); },
+                    member_pointers<T>);
 }
 
 } // namespace baseplate

@@ -7,6 +7,8 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace baseplate {
 
@@ -22,20 +24,11 @@ concept has_json_name = requires(E x) {
   { json_name(x) } -> std::convertible_to<std::string_view>;
 };
 
-/// The C++ names of T's members, in order.
-template <described T>
-constexpr auto member_names() {
-  std::array<std::string_view, member_count<T>> out{};
-  std::size_t i = 0;
-  boost::mp11::mp_for_each<members_of<T>>([&](auto d) { out[i++] = d.name; });
-  return out;
-}
-
 /// One rule per member, in order: the declared one, or an empty one.
 template <described T>
 constexpr auto collect_rules() {
-  constexpr auto names = member_names<T>();
-  std::array<member_rule, names.size()> out{};
+  constexpr auto& names = member_names<T>;
+  std::array<member_rule, member_count<T>> out{};
   for (std::size_t i = 0; i < names.size(); ++i)
     out[i].member = names[i];
   if constexpr (has_member_rules<T>) {
@@ -53,7 +46,7 @@ constexpr auto collect_rules() {
 template <described T>
 constexpr bool rules_name_members() {
   if constexpr (has_member_rules<T>) {
-    constexpr auto names = member_names<T>();
+    constexpr auto& names = member_names<T>;
     for (const auto& rule : member_rules(static_cast<const T*>(nullptr))) {
       bool found = false;
       for (const auto name : names)
@@ -73,7 +66,7 @@ struct rules_holder {
 
 } // namespace detail
 
-/// The rules of T's members, in the order of members_of<T>, with `json` filled in.
+/// The rules of T's members, in the order of member_names<T>, with `json` filled in.
 template <described T>
 inline constexpr const auto& rules_of = detail::rules_holder<T>::value;
 
@@ -82,9 +75,11 @@ template <class T, class F>
 requires described<std::remove_const_t<T>>
 
 void for_each_member(T& x, F&& f) {
-  std::size_t i = 0;
-  boost::mp11::mp_for_each<members_of<std::remove_const_t<T>>>(
-      [&](auto d) { f(rules_of<std::remove_const_t<T>>[i++], x.*d.pointer); });
+  using message = std::remove_const_t<T>;
+  [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+    (f(rules_of<message>[Is], x.*std::get<Is>(member_pointers<message>)), ...);
+  }
+  (std::make_index_sequence<member_count<message>>{});
 }
 
 /// The rule of a list's elements: the list's, without its length.

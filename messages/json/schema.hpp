@@ -84,14 +84,17 @@ template <described T>
 boost::json::object members_schema(schema_context& ctx) {
   boost::json::object properties;
   boost::json::array required;
-  std::size_t i = 0;
-  boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-    using member = member_type<T, decltype(d)>;
-    const auto& rule = rules_of<T>[i++];
-    properties[rule.json] = describe_member(rule, schema_of(ctx, rule, type_tag<member>{}));
-    if (!may_be_absent<member>(rule))
+  const auto add = [&]<class M>(const member_rule& rule, type_tag<M> member) {
+    properties[rule.json] = describe_member(rule, schema_of(ctx, rule, member));
+    if (!may_be_absent<M>(rule))
       required.push_back(boost::json::string(rule.json));
-  });
+  };
+  [&]<class... Ms>(const std::tuple<Ms T::*...>&) {
+    std::size_t i = 0;
+    (add(
+         rules_of<T>[i++], type_tag<Ms> {}),
+     ...);
+  }(member_pointers<T>);
   return object_schema(std::move(properties), std::move(required));
 }
 

@@ -1,5 +1,5 @@
-// Stand-ins for the journal and the bus in tests of the HTTP server: they remember what they were asked and answer
-// when told to. Test doubles only.
+// Stand-ins for the journal and the bus in tests of the HTTP server: they remember what they were
+// asked and answer when told to. Test doubles only.
 #pragma once
 
 #include "actors/gateway/http_server.hpp"
@@ -151,8 +151,8 @@ class fake_bus final : public bus_port {
   }
 
  private:
-  using question
-      = std::variant<subscribe_live, get_bus_status, set_paused, list_dead_letters, unsubscribe_live>;
+  using question = std::variant<subscribe_live, get_bus_status, set_paused, list_dead_letters,
+                                unsubscribe_live>;
 
   void add(question x) {
     std::lock_guard lock{mutex_};

@@ -1,5 +1,5 @@
-// Any bytes as a CloudEvent: structured, batched or binary by the first byte. Binary: header lines "name: value", an
-// empty line, the data.
+// Any bytes as a CloudEvent: structured, batched or binary by the first byte. Binary: header lines
+// "name: value", an empty line, the data.
 #include "actors/gateway/logic/cloudevents.hpp"
 #include "tests/gateway/fuzz_support.hpp"
 
@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto colon = std::min(line.find(": "), line.size());
       const auto value = line.substr(std::min(colon + 2, line.size()));
       const auto name = line.substr(0, colon);
-      const auto is_token = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 127; });
+      const auto is_token
+          = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 127; });
       if (name == "content-type")
         content_type = value;
       else if (is_token) // HTTP lets nothing else through

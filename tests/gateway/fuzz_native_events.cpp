@@ -1,5 +1,5 @@
-// Any bytes as native events, as JSON or as lines (by the first byte): what is published is valid, and publishing the
-// envelopes again gives the same envelopes.
+// Any bytes as native events, as JSON or as lines (by the first byte): what is published is valid,
+// and publishing the envelopes again gives the same envelopes.
 #include "actors/gateway/logic/native_events.hpp"
 #include "tests/gateway/fuzz_support.hpp"
 
@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (auto& envelope : checked_envelopes(got.batch)) {
     auto again_body = envelope;
     const auto again = parse_native_json(again_body, "default", fixture.context());
-    // Only nesting can stop it: an event that was just deep enough as a line is one deeper in nothing.
+    // Only nesting can stop it: an event that was just deep enough as a line is one deeper in
+    // nothing.
     BASEPLATE_ASSERT(!again.fault && again.records.at(0).accepted());
     BASEPLATE_ASSERT(again.batch.bytes == envelope);
   }

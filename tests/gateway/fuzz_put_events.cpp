@@ -1,4 +1,5 @@
-// Any bytes as a PutEvents body: what is published is valid, every entry has its answer, the answer is JSON.
+// Any bytes as a PutEvents body: what is published is valid, every entry has its answer, the answer
+// is JSON.
 #include "actors/gateway/logic/put_events_request.hpp"
 #include "tests/gateway/fuzz_support.hpp"
 

@@ -1,4 +1,5 @@
-// What the fuzz targets of publishing share: a context, and the property that every published envelope is one JSON object.
+// What the fuzz targets of publishing share: a context, and the property that every published
+// envelope is one JSON object.
 #pragma once
 
 #include "messages/assert.hpp"

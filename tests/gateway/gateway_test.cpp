@@ -1,7 +1,6 @@
-// The gateway as an actor: its answers come by the mailbox, its end is an exit message. The scheduler is CAF's own,
-// since the I/O thread sends from outside of any test coordinator.
+// The gateway as an actor: its answers come by the mailbox, its end is an exit message. The
+// scheduler is CAF's own, since the I/O thread sends from outside of any test coordinator.
 #include "actors/gateway/gateway.hpp"
-
 #include "messages/caf/interfaces/reply_sink.hpp"
 #include "tests/gateway/fake_ports.hpp"
 #include "tests/gateway/raw_client.hpp"
@@ -50,7 +49,9 @@ caf::behavior one_event_bus(caf::event_based_actor* self) {
         status.subscribers.push_back(one);
         answer(status);
       },
-      [=](const set_paused& question) { answer(pause_set{question.request, ""}); },
+      [=](const set_paused& question) {
+        answer(pause_set{question.request, ""});
+      },
       [](const demand&) {},
       [](const unsubscribe_live&) {},
   };

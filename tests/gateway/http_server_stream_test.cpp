@@ -62,10 +62,12 @@ TEST_F(HttpServerStream, TailsABusAsServerSentEvents) {
   EXPECT_EQ(question.from_sequence, 7u);
   EXPECT_EQ(question.pattern, "{}");
   EXPECT_EQ(question.credit_events, 256u);
-  EXPECT_NE(client.read_until("\r\n\r\n").find("Content-Type: text/event-stream"), std::string::npos);
+  EXPECT_NE(client.read_until("\r\n\r\n").find("Content-Type: text/event-stream"),
+            std::string::npos);
   send(6, 8);
-  EXPECT_EQ(client.read_until("\n\n"),
-            "id: 7\ndata: {\"id\":\"7\",\"detail\":{\"x\":\"x\"},\"bus\":\"orders\",\"sequence\":7}\n\n");
+  EXPECT_EQ(
+      client.read_until("\n\n"),
+      "id: 7\ndata: {\"id\":\"7\",\"detail\":{\"x\":\"x\"},\"bus\":\"orders\",\"sequence\":7}\n\n");
   EXPECT_EQ(client.read_until("\n\n").substr(0, 6), "id: 8\n");
   EXPECT_EQ(client.read_until("\n\n"), caught_up + "data: {\"sequence\":8}\n\n");
   EXPECT_TRUE(bus->wait_for_credit(2));
@@ -123,6 +125,17 @@ TEST_F(HttpServerStream, RefusesWhatTheBusRefuses) {
   EXPECT_EQ(json::parse(got.body).at("error").at("message").as_string(), answer.error);
   EXPECT_EQ(raw_client{server->port()}.ask(get("/v1/tail?bus=none")).status, 404);
   EXPECT_EQ(raw_client{server->port()}.ask(get("/v1/tail?from=soon")).status, 400);
+}
+
+TEST_F(HttpServerStream, GoesOnWithTheConnectionAfterARefusedTail) {
+  raw_client client{start()};
+  client.send(get("/v1/tail?from=soon") + get("/v1/tail?bus=none") + get("/livez"));
+  EXPECT_EQ(client.read().status, 400);
+  EXPECT_EQ(client.read().status, 404);
+  EXPECT_EQ(client.read().body, "ok\n");
+  client.send(get("/v1/tail?from=1"));
+  accept(0, 0);
+  EXPECT_FALSE(client.read_until(caught_up).empty());
 }
 
 TEST_F(HttpServerStream, GivesASlowClientsCreditBackOnlyAsItReads) {
@@ -239,7 +252,8 @@ TEST_F(HttpServerStream, ShowsAndPausesSubscribers) {
   };
   client.send(get("/v1/subscribers"));
   answer_status();
-  EXPECT_EQ(json::parse(client.read().body).at("subscribers").at(0).at("name").as_string(), "checkout");
+  EXPECT_EQ(json::parse(client.read().body).at("subscribers").at(0).at("name").as_string(),
+            "checkout");
 
   client.send(post("/v1/subscribers/checkout/pause", ""));
   answer_status();
@@ -270,7 +284,8 @@ TEST_F(HttpServerStream, ShowsAndPausesSubscribers) {
   letter.sequence = 4;
   letter.envelope = "{}";
   server->tell(dead_letters_listed{letters.request, {letter}});
-  EXPECT_EQ(json::parse(client.read().body).at("dead_letters").at(0).at("sequence").to_number<int>(), 4);
+  EXPECT_EQ(
+      json::parse(client.read().body).at("dead_letters").at(0).at("sequence").to_number<int>(), 4);
   EXPECT_EQ(client.ask(get("/v1/subscribers/checkout/dead-letters?count=0")).status, 400);
 }
 

@@ -17,8 +17,7 @@ struct HttpServer : ::testing::Test, server_fixture {};
 
 const std::string aws = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: "
                         "AWSEvents.PutEvents\r\n";
-const std::string entries
-    = R"({"Entries":[{"Source":"s","DetailType":"t","Detail":"{\"n\":1}"}]})";
+const std::string entries = R"({"Entries":[{"Source":"s","DetailType":"t","Detail":"{\"n\":1}"}]})";
 const std::string native = R"({"source":"s","detail-type":"t","detail":{"n":1}})";
 const std::string as_json = "Content-Type: application/json\r\n";
 
@@ -40,8 +39,10 @@ TEST_F(HttpServer, AnswersItsOwnEndpoints) {
   EXPECT_EQ(got.header("Date"), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(client.ask(get("/readyz")).body, R"({"ready":true})");
   EXPECT_EQ(json::parse(client.ask(get("/")).body).at("name").as_string(), "baseplate");
-  EXPECT_TRUE(
-      json::parse(client.ask(get("/v1/openapi.json")).body).at("paths").as_object().contains("/v1/tail"));
+  EXPECT_TRUE(json::parse(client.ask(get("/v1/openapi.json")).body)
+                  .at("paths")
+                  .as_object()
+                  .contains("/v1/tail"));
   got = client.ask(get("/metrics"));
   EXPECT_EQ(got.header("Content-Type"), "text/plain; version=0.0.4");
   EXPECT_NE(got.body.find("# rest of the node\n"), std::string::npos);
@@ -76,6 +77,7 @@ TEST_F(HttpServer, PublishesAwsEntriesAndAnswersWhenTheyAreDurable) {
 
 TEST_F(HttpServer, GivesAwsErrorsTheirTypeInHeaderAndBody) {
   raw_client client{start()};
+
   struct error_case {
     std::string request;
     int status;
@@ -105,6 +107,7 @@ TEST_F(HttpServer, GivesAwsErrorsTheirTypeInHeaderAndBody) {
 
 TEST_F(HttpServer, TellsClientsWhatTheJournalRefused) {
   raw_client client{start()};
+
   struct refusal_case {
     journal_error error;
     int native_status;
@@ -145,8 +148,8 @@ TEST_F(HttpServer, PublishesNativeEventsInEveryForm) {
   EXPECT_EQ(body.at("accepted").to_number<int>(), 2);
   EXPECT_EQ(body.at("results").at(2).at("sequence").to_number<int>(), 3);
   EXPECT_EQ(body.at("results").at(1).at("error").at("pointer").as_string(), "/1/source");
-  got = client.ask(
-      post("/v1/events?bus=orders", native + "\n" + native + "\n", "Content-Type: application/x-ndjson\r\n"));
+  got = client.ask(post("/v1/events?bus=orders", native + "\n" + native + "\n",
+                        "Content-Type: application/x-ndjson\r\n"));
   EXPECT_EQ(json::parse(got.body).at("results").at(1).at("sequence").to_number<int>(), 5);
   got = client.ask(post("/v1/events", "[]", as_json));
   EXPECT_EQ(got.status, 200);
@@ -186,7 +189,8 @@ TEST_F(HttpServer, RefusesRequestsOfWhichNothingCanBeTaken) {
   EXPECT_EQ(client.ask(post("/v1/events?bus=none", native, as_json)).status, 404);
   EXPECT_EQ(client.ask(post("/v1/events?buss=orders", native, as_json)).status, 400);
   EXPECT_EQ(client.ask(post("/v1/events", native, "Content-Type: text/plain\r\n")).status, 415);
-  EXPECT_EQ(client.ask(post("/v1/events", native, as_json + "Content-Encoding: gzip\r\n")).status, 415);
+  EXPECT_EQ(client.ask(post("/v1/events", native, as_json + "Content-Encoding: gzip\r\n")).status,
+            415);
 }
 
 TEST_F(HttpServer, KeepsPipelinedAnswersInOrderThoughTheJournalDoesNot) {
@@ -194,15 +198,17 @@ TEST_F(HttpServer, KeepsPipelinedAnswersInOrderThoughTheJournalDoesNot) {
   journal->hold();
   std::string all;
   for (int i = 0; i < 3; ++i)
-    all += post("/v1/events", R"({"id":"p)" + std::to_string(i)
-                                  + R"(","source":"s","detail-type":"t","detail":{}})",
+    all += post("/v1/events",
+                R"({"id":"p)" + std::to_string(i)
+                    + R"(","source":"s","detail-type":"t","detail":{}})",
                 as_json);
   all += get("/livez");
   client.send(all);
   journal->release(3); // completes the last one first
   for (int i = 0; i < 3; ++i) {
     const auto got = client.read();
-    EXPECT_EQ(json::parse(got.body).at("results").at(0).at("id").as_string(), "p" + std::to_string(i));
+    EXPECT_EQ(json::parse(got.body).at("results").at(0).at("id").as_string(),
+              "p" + std::to_string(i));
     EXPECT_EQ(json::parse(got.body).at("results").at(0).at("sequence").to_number<int>(), 3 - i);
   }
   EXPECT_EQ(client.read().body, "ok\n");
@@ -234,12 +240,15 @@ TEST_F(HttpServer, ReadsRequestsThatComeByteByByte) {
 
 TEST_F(HttpServer, TakesLargeAndChunkedBodies) {
   raw_client client{start()};
-  const auto large = R"({"source":"s","detail-type":"t","detail":{"x":")" + std::string(900'000, 'x') + "\"}}";
+  const auto large
+      = R"({"source":"s","detail-type":"t","detail":{"x":")" + std::string(900'000, 'x') + "\"}}";
   EXPECT_EQ(client.ask(post("/v1/events", large, as_json)).status, 200);
   ASSERT_EQ(native.size(), 0x7u + 0x2au);
-  const auto chunks = "7\r\n" + native.substr(0, 7) + "\r\n2a\r\n" + native.substr(7) + "\r\n0\r\n\r\n";
-  const auto got = client.ask("POST /v1/events HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
-                              + as_json + "\r\n" + chunks);
+  const auto chunks
+      = "7\r\n" + native.substr(0, 7) + "\r\n2a\r\n" + native.substr(7) + "\r\n0\r\n\r\n";
+  const auto got
+      = client.ask("POST /v1/events HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n" + as_json
+                   + "\r\n" + chunks);
   EXPECT_EQ(got.status, 200) << got.body;
   EXPECT_EQ(journal->events(), 2u);
 }
@@ -276,7 +285,8 @@ TEST_F(HttpServer, AsksForTheBodyWhenTheClientWaits) {
                "99999999\r\n\r\n");
   EXPECT_EQ(refused.read().status, 413);
   raw_client strange{server->port()};
-  strange.send("POST /v1/events HTTP/1.1\r\nHost: h\r\nExpect: 200-ok\r\nContent-Length: 1\r\n\r\n");
+  strange.send(
+      "POST /v1/events HTTP/1.1\r\nHost: h\r\nExpect: 200-ok\r\nContent-Length: 1\r\n\r\n");
   EXPECT_EQ(strange.read().status, 417);
 }
 
@@ -286,7 +296,8 @@ TEST_F(HttpServer, AnswersMethodsByTheRules) {
   auto got = client.read(false);
   EXPECT_EQ(got.status, 200);
   EXPECT_EQ(got.header("Content-Length"), "3");
-  got = client.ask("OPTIONS /v1/events HTTP/1.1\r\nHost: h\r\nWebHook-Request-Origin: a.example\r\n\r\n");
+  got = client.ask(
+      "OPTIONS /v1/events HTTP/1.1\r\nHost: h\r\nWebHook-Request-Origin: a.example\r\n\r\n");
   EXPECT_EQ(got.status, 204);
   EXPECT_EQ(got.header("Allow"), "POST, OPTIONS");
   EXPECT_EQ(got.header("WebHook-Allowed-Origin"), "a.example");
@@ -392,9 +403,9 @@ http_route order_route(std::optional<http_response> response) {
       throw std::runtime_error("bad luck");
     if (request.body == "refuse")
       return route_decision{{}, error_response(422, "NoOrder", request.header("x-why"))};
-    return route_decision{
-        {{"order-" + request.path_values.at(0), "shop", "order", R"({"q":")" + request.query + "\"}"}},
-        response};
+    return route_decision{{{"order-" + request.path_values.at(0), "shop", "order",
+                            R"({"q":")" + request.query + "\"}"}},
+                          response};
   };
   return out;
 }

@@ -1,8 +1,9 @@
 // Each request of malformed_requests.jsonl gets the documented answer, and the server lives on.
 //
-// A line: {"name", "raw", "status", "code" | "aws" | neither}. `raw` is sent byte for byte: characters up to U+00FF that
-// stand for bytes of HTTP's own are UTF-8 here and go out as UTF-8. "code" is error.code of the body, "aws" its __type.
-// "filler": {"byte","count","before"}: so many bytes are put in before the last occurrence of `before`.
+// A line: {"name", "raw", "status", "code" | "aws" | neither}. `raw` is sent byte for byte:
+// characters up to U+00FF that stand for bytes of HTTP's own are UTF-8 here and go out as UTF-8.
+// "code" is error.code of the body, "aws" its __type. "filler": {"byte","count","before"}: so many
+// bytes are put in before the last occurrence of `before`.
 #include "tests/gateway/fake_ports.hpp"
 #include "tests/gateway/raw_client.hpp"
 
@@ -44,7 +45,8 @@ TEST(MalformedRequests, GetTheDocumentedErrorAndTheServerStaysUp) {
     client.send(raw_of(one));
     client.shutdown_send();
     const auto got = client.read();
-    EXPECT_EQ(got.status, one.at("status").to_number<int>()) << name << "\n" << got.head << got.body;
+    EXPECT_EQ(got.status, one.at("status").to_number<int>()) << name << "\n"
+                                                             << got.head << got.body;
     boost::system::error_code error;
     const auto body = json::parse(got.body, error);
     EXPECT_FALSE(error) << name << ": " << got.body;

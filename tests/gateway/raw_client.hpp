@@ -1,17 +1,17 @@
-// A client that sends exactly the bytes it is told, for tests. Blocking, with a deadline of 10 s on every read.
+// A client that sends exactly the bytes it is told, for tests. Blocking, with a deadline of 10 s on
+// every read.
 #pragma once
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdlib>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace baseplate::gateway {
 
@@ -144,10 +144,10 @@ inline std::string get(std::string_view path, std::string_view headers = "") {
   return "GET " + std::string{path} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
 }
 
-inline std::string post(std::string_view path, std::string_view body, std::string_view headers = "") {
+inline std::string post(std::string_view path, std::string_view body,
+                        std::string_view headers = "") {
   return "POST " + std::string{path} + " HTTP/1.1\r\nHost: h\r\nContent-Length: "
-         + std::to_string(body.size()) + "\r\n" + std::string{headers} + "\r\n"
-         + std::string{body};
+         + std::to_string(body.size()) + "\r\n" + std::string{headers} + "\r\n" + std::string{body};
 }
 
 } // namespace baseplate::gateway

@@ -10,7 +10,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -166,12 +168,16 @@ void recovery_beside_reading(benchmark::State& state) {
   }
   double reading = 0;
   double recovering = 0;
+  double reading_cpu = 0;
+  double recovering_cpu = 0;
+  auto cpu = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
   auto seconds = [] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
   };
   for (auto _ : state) {
     auto start = seconds();
+    auto start_cpu = cpu();
     {
       file_log_device device{path};
       std::vector<listed_segment> segments;
@@ -183,6 +189,7 @@ void recovery_beside_reading(benchmark::State& state) {
       }
     }
     auto middle = seconds();
+    auto middle_cpu = cpu();
     {
       bench_core x{std::make_unique<file_log_device>(path),
                    open_rocksdb_state_store(path / "state")};
@@ -190,10 +197,13 @@ void recovery_beside_reading(benchmark::State& state) {
     }
     recovering += seconds() - middle;
     reading += middle - start;
+    recovering_cpu += cpu() - middle_cpu;
+    reading_cpu += middle_cpu - start_cpu;
   }
   state.counters["read_s"] = reading / static_cast<double>(state.iterations());
   state.counters["recover_s"] = recovering / static_cast<double>(state.iterations());
   state.counters["ratio"] = recovering / reading;
+  state.counters["cpu_ratio"] = recovering_cpu / reading_cpu;
   std::filesystem::remove_all(path);
 }
 

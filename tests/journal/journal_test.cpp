@@ -242,6 +242,10 @@ TEST_F(Journal, SaysOverloadedAboveItsByteLimit) {
   handle_.port->publish(make_batch(bus, 0, 1), 2, sink_);
   EXPECT_EQ(sink_->wait_for(2)[1].error, journal_error::none);
   EXPECT_EQ(handle_.stats->publishes_refused, 1U);
+  publish message;
+  message.request = 3;
+  message.batch = make_batch(bus, 0, 1, 0, 20'000);
+  EXPECT_EQ(ask<publish_refused>(self, message).error, journal_error::overloaded);
 }
 
 TEST_F(Journal, RefusesEverythingOnceItIsStopped) {

@@ -1,4 +1,5 @@
 // Checkpoints, unlinking, evacuation and gaps over a core.
+#include "actors/journal/repair.hpp"
 #include "tests/journal/core_world.hpp"
 
 namespace baseplate::journal {
@@ -163,6 +164,24 @@ TEST_F(Reclaim, ForgetsUnlinkedSegmentsInTheStore) {
   auto facts = std::count_if(rows.begin(), rows.end(),
                              [](const auto& row) { return row.first[0] == keys::segment_kind; });
   EXPECT_EQ(static_cast<std::size_t>(facts), world_.disk->snapshot().size());
+}
+
+TEST_F(Reclaim, LetsGoOfASegmentThatARepairLeftEmpty) {
+  fill(50);
+  core_.reset();
+  auto name = std::next(world_.disk->snapshot().begin())->first;
+  auto bytes = world_.disk->snapshot().at(name).bytes;
+  bytes[segment_header_bytes + 60] ^= 1;
+  world_.disk->replace(name, bytes);
+  {
+    auto device = world_.device();
+    memory_state_store store{world_.rows};
+    ASSERT_EQ(repair(*device, store, world_.now_ms).size(), 1U);
+  }
+  ASSERT_EQ(world_.disk->snapshot().at(name).bytes.size(), segment_header_bytes);
+  core_ = world_.open();
+  checkpoint();
+  EXPECT_EQ(world_.disk->snapshot().size(), 1U);
 }
 
 TEST_F(Reclaim, IsDueByLogBytesAndByRows) {

@@ -68,6 +68,7 @@ class Recovery : public ::testing::Test {
       EXPECT_EQ(error.segment(), to_file_name(name));
       EXPECT_EQ(error.offset(), offset);
       EXPECT_NE(error.reason().find(words), std::string::npos) << error.what();
+      EXPECT_NE(error.reason().find("--repair"), std::string::npos) << "and what to do";
     }
     auto after = world_.disk->snapshot();
     ASSERT_EQ(before.size(), after.size());

@@ -280,6 +280,14 @@ TEST_F(SimJournal, RefusesWhatIsMoreThanItsMailboxHolds) {
   EXPECT_EQ(sink_->all[0].error, journal_error::overloaded);
 }
 
+TEST_F(SimJournal, CompletesARefusalThoughNothingIsWritten) {
+  spawn();
+  port_publish(1, 5, 1); // no such bus
+  drain();
+  ASSERT_EQ(sink_->all.size(), 1U);
+  EXPECT_EQ(sink_->all[0].error, journal_error::unknown_name);
+}
+
 TEST_F(SimJournal, MakesACheckpointWhenTheIntervalIsOverAndTellsTheBus) {
   spawn();
   group_probe client{world(), "client"};

@@ -91,26 +91,27 @@ TEST(Description, NamesEveryEnumerator) {
   EXPECT_EQ(enum_values<payment_type>().size(), 5u);
 }
 
-/// Gives `member` another value than it has.
-template <class M>
-void change(M& member, const member_rule& rule) {
-  const auto before = member;
-  for (std::uint64_t seed = 1; seed < 100 && same(before, member); ++seed) {
+/// Gives each member of a copy another value in turn and asks whether that is seen.
+template <class T, class M>
+void expect_seen(const T& original, M T::*member, const member_rule& rule) {
+  T other = original;
+  for (std::uint64_t seed = 1; seed < 100 && same(original.*member, other.*member); ++seed) {
     sampler from(sample_kind::arbitrary, seed);
-    fill(from, member, rule);
+    fill(from, other.*member, rule);
   }
+  EXPECT_FALSE(same(original, other)) << type_name_of<T>() << "::" << rule.member;
 }
 
 TEST(Same, SeesADifferenceInAnyMember) {
   for_each_type(all_types{}, []<class T>() {
     const auto original = make_sample<T>(sample_kind::arbitrary, 5);
     EXPECT_TRUE(same(original, original));
-    std::size_t i = 0;
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-      auto other = original;
-      change(other.*d.pointer, rules_of<T>[i++]);
-      EXPECT_FALSE(same(original, other)) << type_name_of<T>() << "::" << d.name;
-    });
+    std::apply(
+        [&](auto... members) {
+          std::size_t i = 0;
+          (expect_seen(original, members, rules_of<T>[i++]), ...);
+        },
+        member_pointers<T>);
   });
 }
 

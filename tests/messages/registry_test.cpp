@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace baseplate {
@@ -50,6 +52,18 @@ TEST(Registry, GivesDomainEventsTheirHead) {
   EXPECT_EQ(sample.at("metadata").at("type").as_string(), "ORDER_PLACED");
   EXPECT_EQ(find_message_type("session")->sample().at("metadata").at("type").as_string(),
             "STARTED");
+}
+
+TEST(Registry, IsWhatTheReadmeLists) {
+  std::ifstream file(std::string(BASEPLATE_SOURCE_DIR) + "/messages/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(text.empty());
+  for (const auto& type : all_message_types()) {
+    // Parts of messages have no row of their own.
+    if (type.name == "bus_spec" || type.name == "subscriber_spec" || type.name == "dead_letter")
+      continue;
+    EXPECT_NE(text.find("`" + std::string(type.name) + "`"), std::string::npos) << type.name;
+  }
 }
 
 TEST(Schema, SaysWhatAnOrderMustHave) {

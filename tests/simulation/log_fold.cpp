@@ -94,7 +94,7 @@ void log_fold::add_events(const chunk& from) {
                + std::to_string(events_.back().sequence));
     logged.id = std::string{parser_.parse(from, event).id};
     if (++ids_[logged.id] > 1)
-      complain("I1/I3: event " + logged.id + " is in the log twice");
+      complain("I1/I3: event " + logged.id + " is in the log twice: " + logged.envelope);
     events_.push_back(std::move(logged));
   }
 }

@@ -236,6 +236,8 @@ void request_reader::allow_body(std::uint64_t bytes_max) {
 
 void request_reader::next() {
   BASEPLATE_ASSERT(state_ == state::done);
+  request_.method_.clear();
+  request_.target_.clear();
   request_.header_text_.clear();
   request_.fields_.clear();
   request_.body.clear();

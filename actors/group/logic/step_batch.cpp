@@ -104,7 +104,8 @@ bool run_timer(const group_logic& logic, const emit_context& context, key_record
   input.now_ms = limit_ms;
   auto output = logic.step(input);
   apply(context, row.key, record, std::move(output),
-        context.group + '/' + row.key + '/' + row.name + '/' + std::to_string(timer.due_ms),
+        context.group + '/' + row.key + '/' + row.name + '/' + std::to_string(timer.due_ms) + '/'
+            + std::to_string(after_sequence),
         limit_ms, {}, batch);
   return true;
 }

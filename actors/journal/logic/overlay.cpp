@@ -1,8 +1,9 @@
 #include "actors/journal/logic/overlay.hpp"
 
+#include "messages/assert.hpp"
+
 #include <algorithm>
-#include <cstring>
-#include <functional>
+#include <new>
 
 namespace baseplate::journal {
 
@@ -10,10 +11,7 @@ namespace {
 
 constexpr std::size_t block_bytes_min = 16 * 1024;
 constexpr std::size_t block_bytes_max = 1024 * 1024;
-
-std::uint64_t hash_of(std::string_view key) {
-  return std::hash<std::string_view>{}(key);
-}
+constexpr std::size_t alignment = 8;
 
 } // namespace
 
@@ -22,12 +20,12 @@ overlay::answer overlay::find(std::string_view key, std::string_view& out) const
     return answer::unknown;
   auto hash = hash_of(key);
   auto mask = slots_.size() - 1;
-  auto tag = static_cast<std::uint32_t>(hash >> 32);
-  for (auto i = hash & mask; slots_[i].index != 0; i = (i + 1) & mask) {
-    if (slots_[i].tag != tag)
+  auto tag = hash >> tag_shift;
+  for (auto i = hash & mask; slots_[i] != 0; i = (i + 1) & mask) {
+    if (slots_[i] >> tag_shift != tag)
       continue;
-    const auto& x = entries_[slots_[i].index - 1];
-    if (x.key_size != key.size() || std::memcmp(x.key, key.data(), key.size()) != 0)
+    const auto& x = *row_of(slots_[i]);
+    if (!x.is(key, hash))
       continue;
     if (x.erased)
       return answer::erased;
@@ -38,45 +36,41 @@ overlay::answer overlay::find(std::string_view key, std::string_view& out) const
 }
 
 std::vector<row_view> overlay::sorted() const {
-  std::vector<row_view> rows;
-  rows.reserve(entries_.size());
-  for_each([&](const row_view& row) { rows.push_back(row); });
-  std::sort(rows.begin(), rows.end(),
+  std::vector<row_view> out;
+  out.reserve(rows_.size());
+  for_each([&](const row_view& x) { out.push_back(x); });
+  std::sort(out.begin(), out.end(),
             [](const row_view& a, const row_view& b) { return a.key < b.key; });
-  return rows;
+  return out;
 }
 
-void overlay::write(std::string_view key, std::string_view value, bool erased) {
-  if ((entries_.size() + 1) * 2 > slots_.size())
+void overlay::write(std::string_view key, std::uint64_t hash, std::string_view value, bool erased) {
+  if ((rows_.size() + 1) * 2 > slots_.size())
     grow();
-  auto hash = hash_of(key);
   auto mask = slots_.size() - 1;
-  auto tag = static_cast<std::uint32_t>(hash >> 32);
+  auto tag = hash >> tag_shift;
   auto i = hash & mask;
-  for (; slots_[i].index != 0; i = (i + 1) & mask) {
-    if (slots_[i].tag != tag)
+  for (; slots_[i] != 0; i = (i + 1) & mask) {
+    if (slots_[i] >> tag_shift != tag)
       continue;
-    auto& x = entries_[slots_[i].index - 1];
-    if (x.key_size == key.size() && std::memcmp(x.key, key.data(), key.size()) == 0) {
+    if (auto& x = *row_of_mutable(slots_[i]); x.is(key, hash)) {
       set(x, value, erased);
       return;
     }
   }
-  entry x;
-  // Key and first value together: the write that makes a row touches one cache line more, not two.
-  auto* memory = allocate(key.size() + value.size());
-  std::copy(key.begin(), key.end(), memory);
-  x.key = memory;
-  x.key_size = static_cast<std::uint32_t>(key.size());
-  x.value = memory + key.size();
-  x.value_capacity = static_cast<std::uint32_t>(value.size());
-  x.hash = hash;
-  set(x, value, erased);
-  entries_.push_back(x);
-  slots_[i] = {tag, static_cast<std::uint32_t>(entries_.size())};
+  auto* memory = allocate(sizeof(row) + key.size() + value.size());
+  auto* x = ::new (memory) row;
+  x->hash = hash;
+  x->key_size = static_cast<std::uint32_t>(key.size());
+  std::copy(key.begin(), key.end(), memory + sizeof(row));
+  x->value = memory + sizeof(row) + key.size();
+  x->value_capacity = static_cast<std::uint32_t>(value.size());
+  set(*x, value, erased);
+  rows_.push_back(x);
+  slots_[i] = make_slot(x);
 }
 
-void overlay::set(entry& x, std::string_view value, bool erased) {
+void overlay::set(row& x, std::string_view value, bool erased) {
   x.erased = erased;
   if (value.size() > x.value_capacity) {
     // A value that grew once will grow again.
@@ -91,17 +85,18 @@ void overlay::set(entry& x, std::string_view value, bool erased) {
 void overlay::grow() {
   std::vector<slot> bigger(std::max<std::size_t>(64, slots_.size() * 2));
   auto mask = bigger.size() - 1;
-  for (std::size_t n = 0; n < entries_.size(); ++n) {
-    auto i = entries_[n].hash & mask;
-    while (bigger[i].index != 0)
+  for (auto* x : rows_) {
+    auto i = x->hash & mask;
+    while (bigger[i] != 0)
       i = (i + 1) & mask;
-    bigger[i]
-        = {static_cast<std::uint32_t>(entries_[n].hash >> 32), static_cast<std::uint32_t>(n + 1)};
+    bigger[i] = make_slot(x);
   }
   slots_.swap(bigger);
 }
 
 char* overlay::allocate(std::size_t size) {
+  size = (size + alignment - 1) / alignment * alignment;
+  char* result = nullptr;
   if (size > free_bytes_) {
     auto usual = std::clamp(arena_bytes_, block_bytes_min, block_bytes_max);
     if (size > usual / 4) { // a block of its own; the current one goes on
@@ -113,8 +108,10 @@ char* overlay::allocate(std::size_t size) {
     arena_bytes_ += usual;
     free_ = blocks_.back().get();
     free_bytes_ = usual;
+    // The table keeps 16 bits of the hash above every address.
+    BASEPLATE_ASSERT(reinterpret_cast<std::uint64_t>(free_) >> tag_shift == 0);
   }
-  auto* result = free_;
+  result = free_;
   free_ += size;
   free_bytes_ -= size;
   return result;

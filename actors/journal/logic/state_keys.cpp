@@ -57,8 +57,15 @@ log_number segment_of(std::string_view key) noexcept {
 }
 
 void state(std::string& out, subscriber_id id, std::string_view key) {
-  out.assign(1, state_kind);
-  append_big_endian(out, id);
+  out.clear();
+  append_state(out, id, key);
+}
+
+void append_state(std::string& out, subscriber_id id, std::string_view key) {
+  const char prefix[state_prefix_bytes]
+      = {state_kind, static_cast<char>(id >> 24), static_cast<char>(id >> 16),
+         static_cast<char>(id >> 8), static_cast<char>(id)};
+  out.append(prefix, sizeof(prefix));
   out.append(key);
 }
 

@@ -49,6 +49,12 @@ log_number segment_of(std::string_view key) noexcept;
 /// Replaces `out` by the key of a group's state: no allocation when it has room.
 void state(std::string& out, subscriber_id id, std::string_view key);
 
+/// The same, appended.
+void append_state(std::string& out, subscriber_id id, std::string_view key);
+
+/// Bytes in front of a state's own key.
+inline constexpr std::size_t state_prefix_bytes = 5;
+
 /// Replaces `out` by a timer row's key: subscriber, kind of time, due time, key, name.
 void timer(std::string& out, subscriber_id id, const timer_change_view& row);
 
