@@ -121,7 +121,7 @@ class bus_impl : public caf::event_based_actor {
     }
     if (known->live() || x.epoch < known->epoch)
       return;
-    bind(x.subscriber, who);
+    bind(x.subscriber, who, known->epoch);
     dispatcher_.subscribe_at(x);
   }
 
@@ -130,13 +130,17 @@ class bus_impl : public caf::event_based_actor {
       on_subscribe(x, who);
   }
 
-  /// Portions of the subscriber go to `who` from now on.
-  void bind(subscriber_id id, const caf::actor& who) {
+  /// Portions of the subscriber go to `who` from now on. The incarnation that had them until now,
+  /// of `epoch`, is told that it is fenced: it would wait for events that never come, and nobody
+  /// would open the subscriber anew should `who` die.
+  void bind(subscriber_id id, const caf::actor& who, std::uint64_t epoch) {
     auto& peer = peers_[id];
     if (peer == who)
       return;
-    if (peer)
+    if (peer) {
+      send(peer, commit_refused{id, epoch, journal_error::stale_epoch});
       release(std::exchange(peer, nullptr));
+    }
     peer = who;
     monitor(who);
   }
@@ -230,7 +234,7 @@ class bus_impl : public caf::event_based_actor {
       return;
     }
     ++live_;
-    bind(id, asker);
+    bind(id, asker, 1);
     send(asker, live_subscribed{x.request, id, position, dispatcher_.head(), ""});
     dispatcher_.start_live(id);
   }

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using test::log_builder;
 using test::probe;
 
-using subscriber_probe = probe<portion, live_subscribed, pause_set, bus_status>;
+using subscriber_probe = probe<portion, commit_refused, live_subscribed, pause_set, bus_status>;
 
 /// The bus with a scripted journal: reads come from a log in memory, declarations are granted and
 /// told back.
@@ -165,6 +165,9 @@ TEST_F(Bus, IsNotMisledByAZombiesSubscription) {
   subscriber_probe live(world(), "live");
   say(zombie, subscribe{1, 4, 0, 100, false, 0});
   say(live, subscribe{1, 6, 0, 100, false, 0});
+  const auto told = zombie.take_one<commit_refused>();
+  EXPECT_EQ(told.epoch, 4u) << "an incarnation that was replaced is told, so that it ends";
+  EXPECT_EQ(told.error, journal_error::stale_epoch);
   zombie.clear();
   live.clear();
   say(zombie, subscribe{1, 4, 0, 100, false, 0});
