@@ -177,6 +177,9 @@ group::group_parts parts_of(const node& from, const made_group& group, const nod
   parts.options = from.group_defaults;
   parts.options.credit_events = group.config.credit_events;
   parts.options.commits_in_flight_max = group.config.commits_in_flight_max;
+  parts.options.batch_events_max = group.config.batch_events_max;
+  parts.options.cached_keys_max = group.config.cached_keys_max;
+  parts.options.watermark_idle_ms = group.config.watermark_idle.count();
   return parts;
 }
 
