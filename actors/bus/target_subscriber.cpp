@@ -73,7 +73,7 @@ class target_subscriber : public caf::event_based_actor {
           acknowledge_now();
         },
         [this](read_atom) { read_exceptions(); },
-      [this](stop_atom) { finish_stop(); },
+        [this](stop_atom) { finish_stop(); },
     };
   }
 

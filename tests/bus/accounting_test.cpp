@@ -1,5 +1,5 @@
-// The bus, a group-like reader and a target over the real journal core, in an order drawn from a seed, with crashes of each and of
-// the node: nothing is lost, and every event is accounted for.
+// The bus, a group-like reader and a target over the real journal core, in an order drawn from a
+// seed, with crashes of each and of the node: nothing is lost, and every event is accounted for.
 
 #include "actors/bus/bus.hpp"
 #include "actors/bus/target_subscriber.hpp"
@@ -38,6 +38,7 @@ struct outside {
 caf::behavior reader(caf::event_based_actor* self, subscriber_id id, journal_actor journal,
                      bus_actor bus) {
   supervision::install_default_handlers(self);
+
   struct state {
     std::uint64_t epoch = 0;
     sequence_number cursor = 0;
@@ -45,50 +46,51 @@ caf::behavior reader(caf::event_based_actor* self, subscriber_id id, journal_act
     subscriber_counters counters;
     std::deque<std::pair<subscriber_counters, std::uint32_t>> sent;
   };
+
   auto x = std::make_shared<state>();
   self->send(journal, open_subscriber{id});
   return {
-    [=](const subscriber_opened& opened) {
-      x->epoch = opened.epoch;
-      x->cursor = x->last = opened.cursor;
-      x->counters = opened.counters;
-      self->send(bus, subscriber_progress{id, x->epoch, x->cursor, x->counters});
-      self->send(bus, subscribe{id, x->epoch, x->cursor, 20, false, 0});
-    },
-    [=](const portion& p) {
-      if (p.epoch != x->epoch)
-        return;
-      for (const auto i : p.events)
-        if (p.chunk->events()[i].sequence > x->last) {
-          x->last = p.chunk->events()[i].sequence;
-          ++x->counters.delivered;
-        }
-      x->counters.expired += p.expired;
-      x->last = std::max(x->last, p.to);
-      commit c;
-      c.subscriber = id;
-      c.epoch = x->epoch;
-      c.cursor_before = x->cursor;
-      c.cursor = x->cursor = x->last;
-      c.counters = x->counters;
-      x->sent.emplace_back(x->counters, static_cast<std::uint32_t>(p.events.size()));
-      self->send(journal, std::move(c));
-    },
-    [=](const committed& c) {
-      if (c.epoch != x->epoch || x->sent.empty())
-        return;
-      const auto [counters, n] = x->sent.front();
-      x->sent.pop_front();
-      self->send(bus, subscriber_progress{id, x->epoch, c.cursor, counters});
-      if (n > 0)
-        self->send(bus, demand{id, x->epoch, n});
-    },
-    [=](const commit_refused&) { self->quit(caf::exit_reason::user_shutdown); },
+      [=](const subscriber_opened& opened) {
+        x->epoch = opened.epoch;
+        x->cursor = x->last = opened.cursor;
+        x->counters = opened.counters;
+        self->send(bus, subscriber_progress{id, x->epoch, x->cursor, x->counters});
+        self->send(bus, subscribe{id, x->epoch, x->cursor, 20, false, 0});
+      },
+      [=](const portion& p) {
+        if (p.epoch != x->epoch)
+          return;
+        for (const auto i : p.events)
+          if (p.chunk->events()[i].sequence > x->last) {
+            x->last = p.chunk->events()[i].sequence;
+            ++x->counters.delivered;
+          }
+        x->counters.expired += p.expired;
+        x->last = std::max(x->last, p.to);
+        commit c;
+        c.subscriber = id;
+        c.epoch = x->epoch;
+        c.cursor_before = x->cursor;
+        c.cursor = x->cursor = x->last;
+        c.counters = x->counters;
+        x->sent.emplace_back(x->counters, static_cast<std::uint32_t>(p.events.size()));
+        self->send(journal, std::move(c));
+      },
+      [=](const committed& c) {
+        if (c.epoch != x->epoch || x->sent.empty())
+          return;
+        const auto [counters, n] = x->sent.front();
+        x->sent.pop_front();
+        self->send(bus, subscriber_progress{id, x->epoch, c.cursor, counters});
+        if (n > 0)
+          self->send(bus, demand{id, x->epoch, n});
+      },
+      [=](const commit_refused&) { self->quit(caf::exit_reason::user_shutdown); },
   };
 }
 
 class node {
-public:
+ public:
   using client_probe = probe<declared, published, publish_refused, bus_status, pause_set>;
 
   node(outside& out, std::uint64_t seed) : out_(out), client_(world_, "client") {
@@ -96,11 +98,11 @@ public:
     auto options = journal::journal_options{};
     auto& random = world_.random();
     journal_ = journal::spawn_sim_journal(
-      world_.system(), options, std::make_unique<journal::memory_log_device>(out.disk),
-      std::make_unique<journal::memory_state_store>(out.rows), world_.wall(),
-      [&random](journal::sim_choice what) {
-        return random() % 100 < (what == journal::sim_choice::apply ? 50u : 4u);
-      });
+        world_.system(), options, std::make_unique<journal::memory_log_device>(out.disk),
+        std::make_unique<journal::memory_state_store>(out.rows), world_.wall(),
+        [&random](journal::sim_choice what) {
+          return random() % 100 < (what == journal::sim_choice::apply ? 50u : 4u);
+        });
     world_.own(journal_.actor);
     transport_ = world_.spawn_fun([this](caf::event_based_actor* self) -> caf::behavior {
       supervision::install_default_handlers(self);
@@ -187,7 +189,7 @@ public:
     world_.end_owned();
   }
 
-private:
+ private:
   void declare() {
     const auto ask = [&](auto question) {
       client_.send(journal_.actor, question);
@@ -242,9 +244,9 @@ private:
 
   void start_reader() {
     reader_ = world_.spawn_fun(
-      [id = reader_id_, journal = journal_.actor, bus = bus_](caf::event_based_actor* self) {
-        return reader(self, id, journal, bus);
-      });
+        [id = reader_id_, journal = journal_.actor, bus = bus_](caf::event_based_actor* self) {
+          return reader(self, id, journal, bus);
+        });
   }
 
   outside& out_;
@@ -267,9 +269,9 @@ private:
 void check_identity(const bus_status& x, std::uint64_t seed) {
   for (const auto& s : x.subscribers)
     EXPECT_EQ(s.matched, s.delivered + s.dead_lettered + s.expired + s.pending)
-      << "seed " << seed << ' ' << s.name << " delivered=" << s.delivered
-      << " dead=" << s.dead_lettered << " expired=" << s.expired << " pending=" << s.pending
-      << " position=" << s.position << " head=" << x.head;
+        << "seed " << seed << ' ' << s.name << " delivered=" << s.delivered
+        << " dead=" << s.dead_lettered << " expired=" << s.expired << " pending=" << s.pending
+        << " position=" << s.position << " head=" << x.head;
 }
 
 class Accounting : public ::testing::TestWithParam<std::uint64_t> {};
