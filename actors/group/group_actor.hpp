@@ -7,7 +7,7 @@
 // or it is told to. Threads: one actor; no blocking call; reads only the injected wall clock.
 #pragma once
 
-#include "actors/group/logic/crash_ledger.hpp"
+#include "actors/group/crash_ledger.hpp"
 #include "actors/group/logic/group_logic.hpp"
 #include "actors/group/logic/step_batch.hpp"
 #include "messages/caf/interfaces/bus.hpp"

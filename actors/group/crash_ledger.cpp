@@ -1,4 +1,4 @@
-#include "actors/group/logic/crash_ledger.hpp"
+#include "actors/group/crash_ledger.hpp"
 
 #include <algorithm>
 
