@@ -1,6 +1,6 @@
 #include "actors/bus/logic/event_pattern.hpp"
 
-#include "actors/bus/logic/json_scan.hpp"
+#include "messages/json/scan.hpp"
 #include "actors/bus/logic/value_key.hpp"
 
 #include <algorithm>
@@ -79,7 +79,7 @@ class parser {
     return false;
   }
 
-  void space() { p_ = json::skip_space(p_, end_); }
+  void space() { p_ = json_text::skip_space(p_, end_); }
 
   bool is_value_start() const {
     return *p_ == '"' || *p_ == '[' || *p_ == '{' || *p_ == '-' || (*p_ >= '0' && *p_ <= '9')
@@ -122,14 +122,14 @@ class parser {
 
   bool string(std::string& out, const std::string& pointer) {
     bool escaped = false;
-    const char* after = json::skip_string(p_, end_, escaped);
+    const char* after = json_text::skip_string(p_, end_, escaped);
     if (after == nullptr)
       return fail(pattern_fault::not_json, "Unexpected end-of-input in a string", pointer);
     const std::string_view inside(p_ + 1, static_cast<std::size_t>(after - p_ - 2));
     for (const char c : inside)
       if (static_cast<unsigned char>(c) < 0x20)
         return fail(pattern_fault::not_json, "Control character inside a string", pointer);
-    if (!json::unescape(inside, out))
+    if (!json_text::unescape(inside, out))
       return fail(pattern_fault::not_json, "Unrecognized character escape", pointer);
     p_ = after;
     return true;

@@ -1,6 +1,6 @@
 #include "actors/bus/logic/pattern_index.hpp"
 
-#include "actors/bus/logic/json_scan.hpp"
+#include "messages/json/scan.hpp"
 #include "actors/bus/logic/value_key.hpp"
 
 #include <algorithm>
@@ -114,7 +114,7 @@ void pattern_index::take_scalar(std::uint32_t field, std::string_view text, std:
     auto inside = text.substr(1, text.size() - 2);
     if (inside.find('\\') != std::string_view::npos) {
       text_.clear();
-      if (!json::unescape(inside, text_))
+      if (!json_text::unescape(inside, text_))
         return;
       inside = text_;
     }
@@ -148,13 +148,13 @@ void pattern_index::take_scalar(std::uint32_t field, std::string_view text, std:
 const char* pattern_index::walk_value(const char* p, std::uint32_t node, std::uint32_t context,
                                       int depth) {
   if (depth > depth_max)
-    return json::skip_value(p, end_);
+    return json_text::skip_value(p, end_);
   if (*p == '{')
-    return nodes_[node].children.empty() ? json::skip_value(p, end_)
+    return nodes_[node].children.empty() ? json_text::skip_value(p, end_)
                                          : walk_object(p, node, context, depth);
   if (*p == '[')
     return walk_array(p, node, context, depth);
-  const char* after = json::skip_value(p, end_);
+  const char* after = json_text::skip_value(p, end_);
   if (after != nullptr && nodes_[node].field != none)
     take_scalar(nodes_[node].field, {p, static_cast<std::size_t>(after - p)}, context);
   return after;
@@ -165,7 +165,7 @@ const char* pattern_index::walk_array(const char* p, std::uint32_t node, std::ui
   const auto array = arrays_++;
   ++p;
   for (;;) {
-    p = json::skip_space(p, end_);
+    p = json_text::skip_space(p, end_);
     if (p == end_)
       return nullptr;
     if (*p == ']')
@@ -189,7 +189,7 @@ const char* pattern_index::walk_object(const char* p, std::uint32_t node, std::u
                                        int depth) {
   ++p;
   for (;;) {
-    p = json::skip_space(p, end_);
+    p = json_text::skip_space(p, end_);
     if (p == end_)
       return nullptr;
     if (*p == '}')
@@ -201,24 +201,24 @@ const char* pattern_index::walk_object(const char* p, std::uint32_t node, std::u
     if (*p != '"')
       return nullptr;
     bool escaped = false;
-    const char* after = json::skip_string(p, end_, escaped);
+    const char* after = json_text::skip_string(p, end_, escaped);
     if (after == nullptr)
       return nullptr;
     std::string_view name(p + 1, static_cast<std::size_t>(after - p - 2));
     if (escaped) {
       name_.clear();
-      if (!json::unescape(name, name_))
+      if (!json_text::unescape(name, name_))
         return nullptr;
       name = name_;
     }
     const auto next = child(node, name);
-    p = json::skip_space(after, end_);
+    p = json_text::skip_space(after, end_);
     if (p == end_ || *p != ':')
       return nullptr;
-    p = json::skip_space(p + 1, end_);
+    p = json_text::skip_space(p + 1, end_);
     if (p == end_)
       return nullptr;
-    p = next == none ? json::skip_value(p, end_) : walk_value(p, next, context, depth + 1);
+    p = next == none ? json_text::skip_value(p, end_) : walk_value(p, next, context, depth + 1);
     if (p == nullptr)
       return nullptr;
   }
@@ -258,7 +258,7 @@ bool pattern_index::verify(const pattern_entry& pattern) {
 
 void pattern_index::match(std::string_view envelope, std::vector<std::uint32_t>& slots) {
   end_ = envelope.data() + envelope.size();
-  const char* p = json::skip_space(envelope.data(), end_);
+  const char* p = json_text::skip_space(envelope.data(), end_);
   if (patterns_.empty() || p == end_ || *p != '{')
     return;
   ++stamp_;

@@ -2,7 +2,7 @@
 // repository: in $BASEPLATE_SHARED/conformance, by default ../shared beside it.
 
 #include "actors/bus/logic/event_matcher.hpp"
-#include "actors/bus/logic/json_scan.hpp"
+#include "messages/json/scan.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -48,16 +48,16 @@ std::string raw_member(const std::string& line, std::string_view name) {
   while (p != nullptr && p < end && *p != '}') {
     bool escaped = false;
     const char* key = p;
-    p = bus::json::skip_string(p, end, escaped);
+    p = json_text::skip_string(p, end, escaped);
     const bool found = std::string_view(key + 1, static_cast<std::size_t>(p - key - 2)) == name;
-    const char* value = bus::json::skip_space(p, end) + 1; // behind the colon
-    value = bus::json::skip_space(value, end);
-    p = bus::json::skip_value(value, end);
+    const char* value = json_text::skip_space(p, end) + 1; // behind the colon
+    value = json_text::skip_space(value, end);
+    p = json_text::skip_value(value, end);
     if (found)
       return {value, p};
-    p = bus::json::skip_space(p, end);
+    p = json_text::skip_space(p, end);
     if (*p == ',')
-      p = bus::json::skip_space(p + 1, end);
+      p = json_text::skip_space(p + 1, end);
   }
   return {};
 }

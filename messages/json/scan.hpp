@@ -1,13 +1,13 @@
 // Walks over JSON text that was checked when it was taken in: finds ends of values, unescapes
-// strings. No tree is built, so numbers keep their text, and what no pattern names is skipped at
-// the speed of a bracket count. Invariants: never reads outside the given text, whatever it holds;
-// malformed text gives `false` or a wrong end, not a fault Threads:    no state
+// strings. No tree is built, so numbers keep their text, and what nobody asks for is skipped at the
+// speed of a bracket count. Pure. Invariant: never reads outside the given text, whatever it holds;
+// malformed text gives `false`, null or a wrong end, never a fault.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace baseplate::bus::json {
+namespace baseplate::json_text {
 
 /// True for the four characters that JSON calls white space.
 constexpr bool is_space(char c) {
@@ -32,4 +32,4 @@ const char* skip_value(const char* p, const char* end);
 /// as they stand. False: an escape is malformed; `out` then holds the part before it.
 bool unescape(std::string_view inside, std::string& out);
 
-} // namespace baseplate::bus::json
+} // namespace baseplate::json_text

@@ -1,13 +1,12 @@
-#include "actors/bus/logic/json_scan.hpp"
+#include "messages/json/scan.hpp"
 
 #include <cstdint>
-#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-namespace baseplate::bus::json {
+namespace baseplate::json_text {
 
 namespace {
 
@@ -33,6 +32,24 @@ const char* find_structure(const char* p, const char* end) {
     if (*p == '"' || (*p | 0x20) == '{' || (*p | 0x20) == '}')
       return p;
   return end;
+}
+
+/// The first quote or backslash at or behind `p`; `end` if there is none.
+const char* find_quote_or_backslash(const char* p, const char* end) {
+#if defined(__SSE2__)
+  const auto quote = _mm_set1_epi8('"');
+  const auto backslash = _mm_set1_epi8('\\');
+  while (end - p >= 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    const auto hits = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+    if (const auto mask = _mm_movemask_epi8(hits))
+      return p + __builtin_ctz(static_cast<unsigned>(mask));
+    p += 16;
+  }
+#endif
+  while (p != end && *p != '"' && *p != '\\')
+    ++p;
+  return p;
 }
 
 const char* skip_nested(const char* p, const char* end) {
@@ -145,20 +162,15 @@ const char* unescape_one(const char* p, const char* end, std::string& out) {
 
 const char* skip_string(const char* p, const char* end, bool& escaped) {
   escaped = false;
-  const char* begin = ++p;
-  for (;;) {
-    p = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
-    if (p == nullptr)
-      return nullptr;
-    const char* back = p;
-    while (back != begin && back[-1] == '\\')
-      --back;
-    if (((p - back) & 1) == 0) {
-      escaped = std::memchr(begin, '\\', static_cast<std::size_t>(p - begin)) != nullptr;
+  for (p = find_quote_or_backslash(p + 1, end); p != end; p = find_quote_or_backslash(p, end)) {
+    if (*p == '"')
       return p + 1;
-    }
-    ++p;
+    escaped = true;
+    if (end - p < 2)
+      return nullptr;
+    p += 2;
   }
+  return nullptr;
 }
 
 const char* skip_value(const char* p, const char* end) {
@@ -194,4 +206,4 @@ bool unescape(std::string_view inside, std::string& out) {
   return true;
 }
 
-} // namespace baseplate::bus::json
+} // namespace baseplate::json_text
