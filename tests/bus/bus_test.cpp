@@ -200,6 +200,16 @@ TEST_F(Bus, PausesAndResumesThroughTheJournal) {
   EXPECT_EQ(a.take_one<pause_set>().error, "Subscriber nobody does not exist.");
 }
 
+TEST_F(Bus, LetsTheLastOfTwoWhoPauseAndResumeAtOnceHaveTheLastWord) {
+  start({entry(1)});
+  subscriber_probe a(world(), "a");
+  a.send(bus, set_paused{31, "s1", true});
+  a.send(bus, set_paused{32, "s1", false});
+  drain();
+  EXPECT_EQ(a.count<pause_set>(), 2u);
+  EXPECT_FALSE(status(a).subscribers[0].paused);
+}
+
 TEST_F(Bus, ServesLiveSubscribersFromAnyStart) {
   start({});
   append(log.append(3));
