@@ -1,7 +1,7 @@
 #include "actors/bus/logic/pattern_index.hpp"
 
-#include "messages/json/scan.hpp"
 #include "actors/bus/logic/value_key.hpp"
+#include "messages/json/scan.hpp"
 
 #include <algorithm>
 
