@@ -401,7 +401,7 @@ class group_actor : public caf::event_based_actor {
   std::optional<std::string> key_ahead(const chunk& from, const event_ref& event) {
     try {
       return parts_.logic->key_of(lookahead_.parse(from, event));
-    } catch (const std::exception&) {
+    } catch (...) {
       return std::nullopt;
     }
   }
