@@ -7,13 +7,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
 
 using namespace baseplate;
 using namespace baseplate::app;
 
 namespace {
 
-const std::string secret = "the-secret-that-is-never-printed";
+// The fuzzer writes into its inputs what it sees compared; so the secret follows from the input,
+// and no input holds its own.
+std::string secret;
 
 config_sources sources_of(std::string_view text) {
   auto next = [&] {
@@ -46,7 +51,9 @@ config_checks checks() {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  auto sources = sources_of({reinterpret_cast<const char*>(data), size});
+  const std::string_view input{reinterpret_cast<const char*>(data), size};
+  secret = "secret-" + std::to_string(std::hash<std::string_view>{}(input));
+  auto sources = sources_of(input);
   auto result = parse_config(sources, checks());
   for (auto& error : result.errors) {
     BASEPLATE_ASSERT(!error.reason.empty());

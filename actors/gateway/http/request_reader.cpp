@@ -33,6 +33,18 @@ char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// True if a body's unread bytes begin with the whole size line of a chunk that is not the last.
+/// Beast wants more bytes then only if a quoted extension goes on over the line's end, which is
+/// malformed; it would count the chunk against the body's limit once more with every piece that
+/// comes.
+bool begins_with_chunk_line(std::string_view rest) {
+  if (rest.substr(0, 2) == "\r\n")
+    rest.remove_prefix(2);
+  const auto end = rest.find("\r\n");
+  return end != std::string_view::npos
+         && rest.find_first_of("123456789abcdefABCDEF") == rest.find_first_not_of('0');
+}
+
 } // namespace
 
 std::string_view parsed_request::header(std::string_view lower_name) const {
@@ -174,7 +186,8 @@ std::size_t request_reader::read(std::string_view bytes) {
       if (header_bytes_ + pending > limits_.header_bytes_max
           && (!error || error == http::error::need_more))
         error = http::error::header_limit;
-    } else if (error == http::error::need_more && bytes.size() > limits_.header_bytes_max) {
+    } else if (error == http::error::need_more
+               && (bytes.size() > limits_.header_bytes_max || begins_with_chunk_line(bytes))) {
       // A chunk's extension or the trailers without an end.
       error = http::error::bad_chunk_extension;
     }

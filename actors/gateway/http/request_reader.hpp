@@ -1,8 +1,10 @@
 // Reads HTTP/1.x requests out of bytes, however they are cut. Beast's parser does the grammar; this
 // adds what a server must refuse: other transfer codings than chunked, missing or doubled Host,
-// requests above the limits. Spec:       RFC 9112 Invariants: the same bytes give the same requests
-// and faults, whatever the pieces; after a fault nothing is read;
-//             no more than the limits is kept of a request
+// requests above the limits.
+//
+// Spec:       RFC 9112
+// Invariants: the same bytes give the same requests and faults, whatever the pieces; after a fault
+//             nothing is read; no more than the limits is kept of a request
 // Threads:    one at a time
 // Not here:   sockets, timeouts, what the request means
 #pragma once

@@ -145,6 +145,14 @@ TEST(RequestReader, BoundsChunkExtensionsAndTrailers) {
   }
 }
 
+TEST(RequestReader, RefusesAQuotedChunkExtensionOverTheEndOfItsLineHoweverItIsCut) {
+  const std::string bytes = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            "3\r\nabc\r\n00A;x=\"y\r\n"
+                            + std::string(200, 'z') + "\r\n0\r\n\r\n";
+  for (std::size_t piece = 1; piece < 300; ++piece)
+    EXPECT_EQ(read_all(bytes, piece), texts{"400"}) << piece;
+}
+
 TEST(RequestReader, KeepsHeadersInLowerCaseWithTheirValues) {
   request_reader reader{{}};
   reader.read(
