@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <limits>
 
 namespace baseplate::schedule {
 
@@ -12,6 +11,9 @@ namespace {
 namespace chrono = std::chrono;
 
 constexpr seconds day_s = 86'400;
+
+/// Behind every time at which something may fire; the year 10889.
+constexpr unix_ms time_max = 1LL << 48;
 
 seconds floor_div(seconds value, seconds by) {
   return value >= 0 ? value / by : -((-value + by - 1) / by);
@@ -79,11 +81,11 @@ std::optional<unix_ms> next_cron(const cron& x, const time_zone& zone, unix_ms a
 }
 
 std::optional<unix_ms> next_rate(const rate& x, unix_ms after, unix_ms anchor) {
+  anchor = std::clamp(anchor, -time_max, time_max);
+  after = std::clamp(after, -time_max, time_max);
   if (after < anchor)
     return anchor;
   auto periods = (after - anchor) / x.period_ms + 1;
-  if (periods > (std::numeric_limits<unix_ms>::max() - anchor) / x.period_ms)
-    return std::nullopt;
   return anchor + periods * x.period_ms;
 }
 
@@ -104,7 +106,7 @@ void collect(const schedule_expression& x, const time_zone& zone, unix_ms from, 
   // A cron can only be followed forwards. After a very long downtime that begins twice as many
   // minutes back as can be kept, and again further back until there are enough.
   for (std::int64_t back = 2 * missed_fires_max * 60'000;; back *= 16) {
-    bool whole = back >= to - from || to < std::numeric_limits<unix_ms>::min() + back;
+    bool whole = back >= to - from;
     std::deque<unix_ms> kept;
     std::uint64_t dropped = 0;
     for (auto at = next_fire(x, zone, whole ? from : to - back, anchor); at && *at <= to;
@@ -140,6 +142,9 @@ std::optional<unix_ms> next_fire(const schedule_expression& x, const time_zone& 
 due_fires fires_due(const schedule_expression& x, const time_zone& zone, unix_ms last, unix_ms now,
                     unix_ms anchor, missed_policy policy, unix_ms grace_ms) {
   due_fires out;
+  // A clock that is far off must not make differences of times overflow.
+  now = std::clamp(now, -time_max, time_max);
+  last = std::clamp(last, -time_max, time_max);
   collect(x, zone, last, now, anchor, out);
   auto on_time = std::upper_bound(out.fires.begin(), out.fires.end(), now - grace_ms);
   auto missed = static_cast<std::size_t>(on_time - out.fires.begin());

@@ -38,8 +38,8 @@ std::optional<unix_ms> next_fire(const schedule_expression& x, const time_zone& 
 struct due_fires {
   /// When to fire, oldest first; what lies in the past is made up for now.
   std::vector<unix_ms> fires;
-  /// How many were left out by the policy or by missed_fires_max. Counted up to missed_fires_max
-  /// for a cron, exactly for a rate.
+  /// How many were left out by the policy or by missed_fires_max; exact for a rate, for a cron that
+  /// missed more than missed_fires_max at least so many.
   std::uint64_t dropped = 0;
   /// The next time behind `now`; nullopt: never again.
   std::optional<unix_ms> next;
