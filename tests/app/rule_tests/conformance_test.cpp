@@ -30,10 +30,9 @@ class Conformance : public testing::TestWithParam<const char*> {
 TEST_P(Conformance, EveryCasePasses) {
   for (auto& line : lines_) {
     auto result = run(line);
-    EXPECT_EQ(result.outcome, verdict::passed)
-        << id_of(line) << "\n"
-        << result.reason << "\n"
-        << result.explanation;
+    EXPECT_EQ(result.outcome, verdict::passed) << id_of(line) << "\n"
+                                               << result.reason << "\n"
+                                               << result.explanation;
   }
 }
 

@@ -12,8 +12,11 @@ namespace chrono = std::chrono;
 
 constexpr seconds day_s = 86'400;
 
-/// Behind every time at which something may fire; the year 10889.
+/// Behind every time that is reckoned with; the year 10889.
 constexpr unix_ms time_max = 1LL << 48;
+
+/// Behind the last fire of any cron, in every zone: 2200-01-03.
+constexpr unix_ms cron_end = 7'258'291'200'000;
 
 seconds floor_div(seconds value, seconds by) {
   return value >= 0 ? value / by : -((-value + by - 1) / by);
@@ -54,7 +57,7 @@ bool find_day(const cron& x, civil_day& day) {
 std::optional<unix_ms> next_cron(const cron& x, const time_zone& zone, unix_ms after) {
   // Beyond these nothing fires; and what is far away must not leave the calendar.
   constexpr seconds first_s = -2 * day_s;
-  constexpr seconds last_s = seconds{7'263'000'000};
+  constexpr seconds last_s = cron_end / 1000;
   seconds after_s = std::clamp(floor_div(after, 1000), first_s, last_s);
   seconds local = zone.local(after_s);
   // The minutes of a wall clock come in the order of their first moments, so the search may begin
@@ -62,10 +65,12 @@ std::optional<unix_ms> next_cron(const cron& x, const time_zone& zone, unix_ms a
   auto day = day_of(local);
   if (day.year < year_min)
     day = {year_min, 1, 1};
-  auto start = midnight(day) > local ? 0 : local - midnight(day);
-  for (; find_day(x, day); ++day.day, start = 0) {
+  // Of the first day only what is not over is looked at.
+  const auto first_day = midnight(day);
+  const auto first_hour = local > first_day ? static_cast<int>((local - first_day) / 3600) : 0;
+  for (; find_day(x, day); ++day.day) {
     auto base = midnight(day);
-    for (int hour = static_cast<int>(start / 3600); hour < 24; ++hour) {
+    for (int hour = base == first_day ? first_hour : 0; hour < 24; ++hour) {
       if (!x.hour(hour))
         continue;
       for (int minute = 0; minute < 60; ++minute) {
@@ -103,6 +108,7 @@ void collect(const schedule_expression& x, const time_zone& zone, unix_ms from, 
       out.fires.push_back(*first + i * every->period_ms);
     return;
   }
+  to = std::min(to, cron_end);
   // A cron can only be followed forwards. After a very long downtime that begins twice as many
   // minutes back as can be kept, and again further back until there are enough.
   for (std::int64_t back = 2 * missed_fires_max * 60'000;; back *= 16) {
