@@ -252,7 +252,7 @@ TEST_F(Bus, RefusesLiveSubscribersWithAReason) {
   say(tail, subscribe_live{1, "nowhere", "", start_position::latest, 0, 0, 10});
   EXPECT_EQ(tail.take_one<live_subscribed>().error, "Event bus nowhere does not exist.");
   say(tail,
-      subscribe_live{2, "default", R"({"a":[{"prefix":"x"}]})", start_position::latest, 0, 0, 10});
+      subscribe_live{2, "default", R"({"a":[{"prefix":5}]})", start_position::latest, 0, 0, 10});
   EXPECT_EQ(tail.take_one<live_subscribed>().error,
             "Event pattern is not valid. Reason: Operator \"prefix\" is not supported: only exact "
             "values are (at /a/0/prefix)");

@@ -11,7 +11,9 @@ namespace {
 bool matches(std::string_view pattern, std::string_view event) {
   auto compiled = compile_pattern(pattern);
   EXPECT_TRUE(compiled) << pattern;
-  return compiled && compiled->matches(event);
+  std::string padded{event};
+  padded.append(rules::event_padding, '\0');
+  return compiled && compiled->matches(std::string_view{padded}.substr(0, event.size()));
 }
 
 struct pair {
@@ -159,7 +161,7 @@ TEST(EventMatcher, MatchesOnlyTheRangeAskedFor) {
 TEST(EventMatcher, KeepsTheOldFilterWhenTheNewOneIsRefused) {
   event_matcher matcher;
   ASSERT_TRUE(matcher.add(1, 1, R"({"a":[1]})"));
-  EXPECT_FALSE(matcher.add(1, 1, R"({"a":[{"prefix":"x"}]})"));
+  EXPECT_FALSE(matcher.add(1, 1, R"({"a":[{"prefix":5}]})"));
   EXPECT_EQ(of(matcher.match(make_chunk({{1, R"({"a":1})"}})), 1), (indices{0}));
 }
 
