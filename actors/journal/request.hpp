@@ -1,13 +1,18 @@
 // What reaches the journal: an actor's message, or the gateway's publish without a message.
 #pragma once
 
+#include "messages/caf/type_ids.hpp"
 #include "messages/journal.hpp"
 #include "messages/journal_port.hpp"
 
 #include <caf/actor_control_block.hpp>
+#include <caf/make_message.hpp>
 #include <caf/message.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace baseplate::journal {
 
