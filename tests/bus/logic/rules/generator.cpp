@@ -56,7 +56,7 @@ std::string generator::scalar() {
 }
 
 std::string generator::value(int depth) {
-  const auto kind = depth >= 4 ? 0 : below(10);
+  const auto kind = depth >= 4 ? 0 : nested_ ? 2 + below(8) : below(10);
   if (kind < 5) {
     auto x = scalar();
     if (x == "\"abc\"" && below(4) == 0)
@@ -77,8 +77,8 @@ std::string generator::object(int depth) {
   std::string out = "{";
   const auto n = below(4);
   for (std::size_t i = 0; i < n; ++i)
-    out += (i > 0 ? "," : "") + quoted(one_of(names)) + (below(8) == 0 ? " : " : ":")
-           + value(depth);
+    out += (i > 0 ? "," : "") + quoted(names[below(nested_ ? 4 : std::size(names))])
+           + (below(8) == 0 ? " : " : ":") + value(depth);
   return out + "}";
 }
 
@@ -171,8 +171,8 @@ std::string generator::fields(int depth, int count, bool may_or) {
       out += "]";
       continue;
     }
-    out += quoted(names[below(std::size(names) - 1)]) + ":";
-    if (depth < 3 && below(3) == 0)
+    out += quoted(names[below(nested_ ? 3 : std::size(names) - 1)]) + ":";
+    if (depth < 3 && below(nested_ ? 2 : 3) == 0)
       out += fields(depth + 1, 1 + static_cast<int>(below(2)), may_or);
     else
       out += leaf_list();

@@ -11,7 +11,8 @@ namespace baseplate::rules {
 
 class generator {
  public:
-  explicit generator(std::uint64_t seed) : random_(seed) {}
+  /// `nested`: mostly arrays of objects, whose elements must be told apart.
+  explicit generator(std::uint64_t seed, bool nested = false) : random_(seed), nested_(nested) {}
 
   /// A JSON object: repeated and dotted keys, nested arrays, odd numbers, escapes.
   std::string event();
@@ -36,6 +37,7 @@ class generator {
   }
 
   std::mt19937_64 random_;
+  bool nested_ = false;
 };
 
 } // namespace baseplate::rules

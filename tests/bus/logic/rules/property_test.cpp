@@ -72,8 +72,8 @@ std::string difference(const std::vector<std::unique_ptr<rule>>& rules,
 }
 
 /// `sets` sets of 50 rules, each against 50 events.
-void compare_with_naive(std::uint64_t seed, std::size_t sets) {
-  generator random(seed);
+void compare_with_naive(std::uint64_t seed, std::size_t sets, bool nested = false) {
+  generator random(seed, nested);
   matcher finder;
   std::size_t pairs = 0;
   std::size_t matches = 0;
@@ -109,6 +109,10 @@ TEST(RuleEngine, AgreesWithTheWrittenSemanticsOnAThirdQuarterMillionPairs) {
 
 TEST(RuleEngine, AgreesWithTheWrittenSemanticsOnAFourthQuarterMillionPairs) {
   compare_with_naive(3'000'003, 100);
+}
+
+TEST(RuleEngine, TellsArrayElementsApartLikeTheWrittenSemanticsOnHalfAMillionPairs) {
+  compare_with_naive(4'000'004, 200, true);
 }
 
 TEST(RuleEngine, AgreesWhenPlacesAreCrowdedEnoughToBeDivided) {
