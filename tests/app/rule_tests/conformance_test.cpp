@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace baseplate::app::rule_tests {
 namespace {
 
@@ -42,11 +44,14 @@ TEST_P(Conformance, NoCasePassesWithAFalsifiedExpectation) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, Conformance,
-                         testing::Values("input_transformer.jsonl", "schedule.jsonl"),
+                         testing::Values("patterns.jsonl", "patterns_validity.jsonl",
+                                         "input_transformer.jsonl", "schedule.jsonl"),
                          [](auto& info) {
                            std::string name = info.param;
-                           return name.substr(0, name.find('.')) == "schedule" ? "Schedule"
-                                                                               : "InputTransformer";
+                           name.resize(name.find('.'));
+                           // Names of tests have no underscores.
+                           name.erase(std::remove(name.begin(), name.end(), '_'), name.end());
+                           return name;
                          });
 
 } // namespace
