@@ -16,11 +16,15 @@ namespace json = boost::json;
 
 namespace {
 
+std::filesystem::path root_dir() {
+  const std::filesystem::path here = __FILE__; // <root>/tests/app/rule_tests/x.cpp
+  return here.parent_path().parent_path().parent_path().parent_path();
+}
+
 std::filesystem::path shared_dir() {
   if (const char* dir = std::getenv("BASEPLATE_SHARED"))
     return dir;
-  const std::filesystem::path here = __FILE__; // <root>/tests/app/rule_tests/x.cpp
-  return here.parent_path().parent_path().parent_path().parent_path().parent_path() / "shared";
+  return root_dir().parent_path() / "shared";
 }
 
 json::value changed(json::value x) {
@@ -69,6 +73,19 @@ std::vector<std::string> conformance_lines(const std::string& file) {
   for (std::string line; std::getline(in, line);)
     if (!line.empty())
       lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> example_lines() {
+  std::ifstream in(root_dir() / "docs" / "spec" / "rule-tests.md");
+  std::vector<std::string> lines;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```"))
+      inside = line == "```json";
+    else if (inside)
+      lines.push_back(line);
+  }
   return lines;
 }
 
