@@ -1,6 +1,7 @@
 #include "app/rule_tests/comparison.hpp"
 
 #include "actors/bus/logic/transform/json_text.hpp"
+#include "messages/json/utf8.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,8 +18,11 @@ constexpr std::size_t steps_max = 200'000;
 
 std::string brief(const json::value& x) {
   auto text = json::serialize(x);
-  if (text.size() > 200)
-    text = text.substr(0, 200) + "...";
+  constexpr std::size_t shown = 200;
+  if (text.size() > shown) {
+    text.resize(utf8_prefix(text, shown).size());
+    text += "...";
+  }
   return text;
 }
 

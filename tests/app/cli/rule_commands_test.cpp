@@ -187,8 +187,10 @@ TEST(PlaceIn, CountsLinesAndCharacters) {
             "line 2, column 3");
   EXPECT_EQ(place_in("", 9), "line 1, column 1");
   EXPECT_EQ(marked_line("ab\ncd", 4), "cd\n ^");
-  auto far = marked_line(std::string(500, 'x') + "!", 500);
-  EXPECT_EQ(far, std::string(60, 'x') + "!\n" + std::string(60, ' ') + "^");
+  std::string far(500, 'x');
+  far += '!';
+  auto shown = std::string(60, 'x').append("!\n").append(60, ' ').append("^");
+  EXPECT_EQ(marked_line(far, 500), shown);
 }
 
 } // namespace
