@@ -134,6 +134,8 @@ class pair_map {
     --size_;
   }
 
+  std::size_t size() const { return size_; }
+
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(slot); }
 
  private:

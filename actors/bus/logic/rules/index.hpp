@@ -92,6 +92,11 @@ class index {
 
   std::size_t memory_bytes() const;
 
+  /// Nodes, the root among them, and keys under which something lies: for tests.
+  std::size_t live_nodes() const { return nodes_.size() - free_nodes_.size(); }
+
+  std::size_t postings() const { return postings_.size(); }
+
  private:
   static constexpr std::uint32_t threshold_first = 12;
   /// A node that is divided must get rid of so many of a hundred by it.
