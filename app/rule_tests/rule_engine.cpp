@@ -1,5 +1,6 @@
 #include "app/rule_tests/rule_engine.hpp"
 
+#include "actors/bus/logic/rules/explain.hpp"
 #include "actors/bus/logic/rules/matcher.hpp"
 #include "actors/bus/time_zones.hpp"
 
@@ -36,6 +37,14 @@ std::optional<pattern_refusal> refusal(std::string_view pattern) {
                              + (error.pointer.empty() ? "" : ", at " + error.pointer)};
 }
 
+std::string explain(std::string_view pattern, std::string_view event) {
+  auto compiled = rules::compile(pattern);
+  auto explainer = rules::explainer::of(event);
+  if (!compiled || !explainer)
+    return {};
+  return explainer->explain(*compiled, true).sentence();
+}
+
 } // namespace
 
 rule_engine make_rule_engine() {
@@ -45,6 +54,7 @@ rule_engine make_rule_engine() {
     return matches(*matcher, pattern, event);
   };
   engine.refusal = refusal;
+  engine.explain = explain;
   engine.is_time_zone = [](std::string_view name) { return bus::find_time_zone(name) != nullptr; };
   return engine;
 }

@@ -69,6 +69,7 @@ TEST(RunCase, JudgesPatterns) {
   auto missed = run(R"({"pattern":{"a":[1]},"event":{"a":2},"expect":true})");
   EXPECT_EQ(missed.outcome, verdict::failed);
   EXPECT_THAT(missed.reason, HasSubstr("does not match"));
+  EXPECT_THAT(missed.explanation, testing::AllOf(HasSubstr("a"), HasSubstr("2"), HasSubstr("1")));
   EXPECT_EQ(outcome(R"({"pattern":{"a":[1]},"event":{"a":1},"expect":false})"), verdict::failed);
   EXPECT_EQ(outcome(R"({"pattern":{"a":1},"event":{"a":1},"expect":"error"})"), verdict::passed);
   EXPECT_EQ(outcome(R"({"pattern":{"a":1},"event":{"a":1},"expect":true})"), verdict::failed);
