@@ -1,8 +1,9 @@
 #include "app/cli/transform_command.hpp"
 
-#include "actors/bus/logic/transform/target_input.hpp"
+#include "actors/bus/logic/transform/read_input_spec.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/text_file.hpp"
+#include "messages/json/pointer.hpp"
 #include "messages/json/utf8.hpp"
 
 #include <boost/json.hpp>
@@ -25,46 +26,6 @@ struct target_file {
   std::string fault;
 };
 
-/// A member that must be text.
-bool take_text(const json::object& from, std::string_view name, std::optional<std::string>& into,
-               std::string& fault) {
-  auto value = from.if_contains(name);
-  if (value == nullptr || value->is_null())
-    return true;
-  if (!value->is_string()) {
-    fault = std::string(name) + " must be a text";
-    return false;
-  }
-  into.emplace(value->get_string());
-  return true;
-}
-
-bool take_transformer(const json::value& from, input_spec& into, std::string& fault) {
-  auto object = from.if_object();
-  if (object == nullptr) {
-    fault = "InputTransformer must be an object";
-    return false;
-  }
-  into.input_paths_map.emplace();
-  if (!take_text(*object, "InputTemplate", into.input_template, fault))
-    return false;
-  auto map = object->if_contains("InputPathsMap");
-  if (map == nullptr || map->is_null())
-    return true;
-  if (!map->is_object()) {
-    fault = "InputPathsMap must be an object";
-    return false;
-  }
-  for (auto& member : map->get_object()) {
-    if (!member.value().is_string()) {
-      fault = "the paths of InputPathsMap must be texts";
-      return false;
-    }
-    into.input_paths_map->emplace_back(member.key(), member.value().get_string());
-  }
-  return true;
-}
-
 target_file read_target(const std::string& path) {
   target_file out;
   auto text = read_text_file(path);
@@ -80,20 +41,18 @@ target_file read_target(const std::string& path) {
   boost::system::error_code error;
   auto value = json::parse(*text, error);
   auto object = error ? nullptr : value.if_object();
-  std::string fault;
   if (object == nullptr) {
-    fault = "a target is a JSON object";
-  } else {
-    std::optional<std::string> id;
-    if (take_text(*object, "Id", id, fault) && take_text(*object, "Input", out.spec.input, fault)
-        && take_text(*object, "InputPath", out.spec.input_path, fault))
-      if (auto transformer = object->if_contains("InputTransformer");
-          transformer != nullptr && !transformer->is_null())
-        take_transformer(*transformer, out.spec, fault);
-    out.id = id.value_or("");
+    out.fault = path + ": a target is a JSON object";
+    return out;
   }
-  if (!fault.empty())
-    out.fault = path + ": " + fault;
+  auto spec = transform::read_input_spec(*object);
+  if (!spec) {
+    out.fault = path + ": " + spec.error().pointer + " " + spec.error().text;
+    return out;
+  }
+  out.spec = std::move(*spec);
+  if (auto id = object->if_contains("Id"); id != nullptr && id->is_string())
+    out.id = id->get_string();
   return out;
 }
 
@@ -209,17 +168,19 @@ class transform_run {
 
   /// The text that a JSON Pointer of an error leads to.
   std::string_view text_at(std::string_view pointer) const {
-    constexpr std::string_view map = "/InputTransformer/InputPathsMap/";
     if (pointer == "/InputTransformer/InputTemplate" && spec_.input_template)
       return *spec_.input_template;
     if (pointer == "/InputPath" && spec_.input_path)
       return *spec_.input_path;
     if (pointer == "/Input" && spec_.input)
       return *spec_.input;
-    if (pointer.starts_with(map) && spec_.input_paths_map)
-      for (auto& [name, path] : *spec_.input_paths_map)
-        if (name == pointer.substr(map.size()))
+    if (spec_.input_paths_map)
+      for (auto& [name, path] : *spec_.input_paths_map) {
+        std::string its_own = "/InputTransformer/InputPathsMap";
+        append_pointer_token(its_own, name);
+        if (its_own == pointer)
           return path;
+      }
     return {};
   }
 

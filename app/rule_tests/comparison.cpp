@@ -1,6 +1,8 @@
 #include "app/rule_tests/comparison.hpp"
 
 #include "actors/bus/logic/transform/json_text.hpp"
+#include "messages/json/pointer.hpp"
+#include "messages/json/utf8.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,8 +19,11 @@ constexpr std::size_t steps_max = 200'000;
 
 std::string brief(const json::value& x) {
   auto text = json::serialize(x);
-  if (text.size() > 200)
-    text = text.substr(0, 200) + "...";
+  constexpr std::size_t shown = 200;
+  if (text.size() > shown) {
+    text.resize(utf8_prefix(text, shown).size());
+    text += "...";
+  }
   return text;
 }
 
@@ -43,17 +48,9 @@ bool same_number(const json::value& a, const json::value& b) {
   return a == b;
 }
 
-std::string joined(const std::string& at, std::string_view key) {
-  std::string out = at + "/";
-  for (char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
+std::string joined(std::string at, std::string_view key) {
+  append_pointer_token(at, key);
+  return at;
 }
 
 } // namespace

@@ -17,8 +17,9 @@ struct pattern_refusal {
 };
 
 struct rule_engine {
-  /// Whether `pattern`, which is valid, matches `event`, a JSON object.
-  std::function<bool(std::string_view pattern, std::string_view event)> matches;
+  /// Whether `pattern`, which is valid, matches `event`, a JSON object; nullopt: the event is too
+  /// large or too deep to be read.
+  std::function<std::optional<bool>(std::string_view pattern, std::string_view event)> matches;
   /// nullopt: it is valid.
   std::function<std::optional<pattern_refusal>(std::string_view pattern)> refusal;
   /// Why `pattern` does or does not match `event`, in a sentence.

@@ -1,5 +1,6 @@
 #include "tests/app/rule_tests/conformance_files.hpp"
 
+#include "actors/bus/logic/transform/json_text.hpp"
 #include "app/rule_tests/comparison.hpp"
 
 #include <boost/json.hpp>
@@ -15,11 +16,15 @@ namespace json = boost::json;
 
 namespace {
 
+std::filesystem::path root_dir() {
+  const std::filesystem::path here = __FILE__; // <root>/tests/app/rule_tests/x.cpp
+  return here.parent_path().parent_path().parent_path().parent_path();
+}
+
 std::filesystem::path shared_dir() {
   if (const char* dir = std::getenv("BASEPLATE_SHARED"))
     return dir;
-  const std::filesystem::path here = __FILE__; // <root>/tests/app/rule_tests/x.cpp
-  return here.parent_path().parent_path().parent_path().parent_path().parent_path() / "shared";
+  return root_dir().parent_path() / "shared";
 }
 
 json::value changed(json::value x) {
@@ -71,17 +76,32 @@ std::vector<std::string> conformance_lines(const std::string& file) {
   return lines;
 }
 
+std::vector<std::string> example_lines() {
+  std::ifstream in(root_dir() / "docs" / "spec" / "rule-tests.md");
+  std::vector<std::string> lines;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```"))
+      inside = line == "```json";
+    else if (inside)
+      lines.push_back(line);
+  }
+  return lines;
+}
+
 std::string falsified(const std::string& line) {
-  auto object = parse_value(line).value().as_object();
-  auto expect = object.at("expect");
+  // Only the expectation's text is replaced: everything else keeps its spelling.
+  auto raw = transform::find_member(line, "expect");
+  auto expect = parse_value(raw).value();
   bool refused = expect.is_string() && expect.get_string() == "error";
+  bool has_event = !transform::find_member(line, "event").empty()
+                   || !transform::find_member(line, "event_text").empty();
   // A pattern with an event that is refused is said to match, one without an event to be valid.
-  if (refused && (object.contains("event") || object.contains("event_text")))
-    object["expect"] = true;
-  else
-    object["expect"] = falsified_expectation(expect);
-  object.erase("error");
-  return json::serialize(object);
+  auto wrong = refused && has_event ? json::value(true) : falsified_expectation(expect);
+  auto out = line;
+  out.replace(static_cast<std::size_t>(raw.data() - line.data()), raw.size(),
+              json::serialize(wrong));
+  return out;
 }
 
 } // namespace baseplate::app::rule_tests

@@ -12,6 +12,9 @@ namespace baseplate::app::rule_tests {
 /// The lines of a file; empty: it is not there, and stderr was told.
 std::vector<std::string> conformance_lines(const std::string& file);
 
+/// The examples of docs/spec/rule-tests.md.
+std::vector<std::string> example_lines();
+
 /// The case with an expectation that is wrong.
 std::string falsified(const std::string& line);
 

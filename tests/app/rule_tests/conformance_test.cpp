@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace baseplate::app::rule_tests {
 namespace {
 
@@ -41,12 +43,27 @@ TEST_P(Conformance, NoCasePassesWithAFalsifiedExpectation) {
     EXPECT_EQ(run(falsified(line)).outcome, verdict::failed) << falsified(line);
 }
 
+TEST(RuleTestExamples, PassAsTheSpecHasThemAndFailWhenFalsified) {
+  auto lines = example_lines();
+  ASSERT_GE(lines.size(), 4u);
+  auto engine = make_rule_engine();
+  for (auto& line : lines) {
+    auto right = run_case(read_case(line, "?").value, engine);
+    EXPECT_EQ(right.outcome, verdict::passed) << line << "\n" << right.reason;
+    EXPECT_EQ(run_case(read_case(falsified(line), "?").value, engine).outcome, verdict::failed)
+        << falsified(line);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, Conformance,
-                         testing::Values("input_transformer.jsonl", "schedule.jsonl"),
+                         testing::Values("patterns.jsonl", "patterns_validity.jsonl",
+                                         "input_transformer.jsonl", "schedule.jsonl"),
                          [](auto& info) {
                            std::string name = info.param;
-                           return name.substr(0, name.find('.')) == "schedule" ? "Schedule"
-                                                                               : "InputTransformer";
+                           name.resize(name.find('.'));
+                           // Names of tests have no underscores.
+                           name.erase(std::remove(name.begin(), name.end(), '_'), name.end());
+                           return name;
                          });
 
 } // namespace

@@ -1,5 +1,6 @@
 // The compile-time half of target_input: what is refused, with the service's sentences.
 #include "actors/bus/logic/transform/target_input.hpp"
+#include "messages/json/pointer.hpp"
 #include "messages/json/utf8.hpp"
 
 #include <algorithm>
@@ -39,17 +40,9 @@ bool is_variable_name(std::string_view name) {
             });
 }
 
-/// `name` as a part of a JSON Pointer.
 std::string pointer_to(std::string_view name) {
-  std::string out = "/InputTransformer/InputPathsMap/";
-  for (char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
+  std::string out = "/InputTransformer/InputPathsMap";
+  append_pointer_token(out, name);
   return out;
 }
 

@@ -1,5 +1,6 @@
-#include "actors/bus/logic/transform/target_input.hpp"
+#include "actors/bus/logic/transform/read_input_spec.hpp"
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -196,6 +197,27 @@ TEST(TargetInput, RefusesWhatBreaksALimit) {
   input_spec large;
   large.input = "\"" + std::string(input_bytes_max, 'x') + "\"";
   EXPECT_EQ(code(large), input_fault::too_large);
+}
+
+TEST(InputSpec, IsReadFromATargetAsPutTargetsHasIt) {
+  auto read
+      = [](std::string_view text) { return read_input_spec(boost::json::parse(text).as_object()); };
+  auto spec = read(R"({"Id":"t","Arn":"a","Input":null,"InputTransformer":{"InputPathsMap":)"
+                   R"({"a":"$.x"},"InputTemplate":"\"<a>\""}})");
+  ASSERT_TRUE(spec);
+  EXPECT_EQ(spec->input_template, "\"<a>\"");
+  EXPECT_EQ(spec->input_paths_map, (variables{{"a", "$.x"}}));
+  EXPECT_FALSE(spec->input || spec->input_path);
+  EXPECT_EQ(read(R"({"InputPath":"$.x"})")->input_path, "$.x");
+  EXPECT_EQ(read(R"({"Input":"{}"})")->input, "{}");
+  EXPECT_EQ(target_input::compile(*read(R"({"InputTransformer":{}})"), "T").error().code,
+            input_fault::no_template);
+  EXPECT_EQ(read(R"({"Input":{}})").error().pointer, "/Input");
+  EXPECT_EQ(read(R"({"InputTransformer":[]})").error().pointer, "/InputTransformer");
+  EXPECT_EQ(read(R"({"InputTransformer":{"InputTemplate":1}})").error().pointer,
+            "/InputTransformer/InputTemplate");
+  EXPECT_EQ(read(R"({"InputTransformer":{"InputPathsMap":{"a/b":1}}})").error().pointer,
+            "/InputTransformer/InputPathsMap/a~1b");
 }
 
 TEST(TargetInput, WarnsOfATemplateThatNeverGivesJson) {
