@@ -55,7 +55,7 @@ measured measure(const rule_set& rules, const event_set& events, trust how, int 
 /// Nanoseconds per event of whatever `once` does with all of them; median of the passes.
 double median_ns(std::size_t events, int passes, const std::function<void()>& once);
 
-/// Nanoseconds of a steady clock.
+/// Nanoseconds of CPU time of this thread: what others do on the machine counts less.
 double now_ns();
 
 /// Prints `what: value unit (at most/at least limit)` and remembers a miss.

@@ -54,6 +54,9 @@ std::uint64_t catalog::key_hash(std::uint32_t path, key_kind kind, std::string_v
     for (auto i = text.rbegin(); i != text.rend(); ++i)
       state = hash_.roll(state, *i);
     return hash_.finish(state, s);
+  case key_kind::gram3:
+  case key_kind::gram4:
+    return gram_hash(hash_, text, s);
   case key_kind::number: {
     std::memcpy(&state, text.data(), sizeof(state));
     return hash_.number(state, s);

@@ -307,6 +307,9 @@ std::uint32_t index::best_division(std::uint32_t id) {
   const auto all = static_cast<double>(local.size());
   double least = all * (1 - gain_least);
   std::uint32_t best = no_id;
+  // Where nothing separates by value, a path that only some have may still be absent or different.
+  double second_least = least;
+  std::uint32_t second_best = no_id;
   for (std::size_t i = 0; i < candidates_.size();) {
     const auto path = candidates_[i].path;
     double filings = 0;
@@ -330,8 +333,13 @@ std::uint32_t index::best_division(std::uint32_t id) {
       least = rest;
       best = path;
     }
+    const auto by_chance = all - filings + (looked_at / filings + ranges / 2) / 2;
+    if (filings < all && by_chance < second_least) {
+      second_least = by_chance;
+      second_best = path;
+    }
   }
-  return best;
+  return best != no_id ? best : second_best;
 }
 
 void index::divide(std::uint32_t id) {

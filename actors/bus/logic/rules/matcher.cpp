@@ -248,7 +248,7 @@ void matcher::find_grams(std::uint32_t path, key_kind kind, std::size_t size,
   const auto salt = catalog::salt(path, kind);
   for (std::size_t i = 0; i + size <= text.size(); ++i) {
     const auto gram = text.substr(i, size);
-    offer_key(path, kind, gram, things_->hash().bytes(gram, salt));
+    offer_key(path, kind, gram, gram_hash(things_->hash(), gram, salt));
   }
 }
 
@@ -282,7 +282,15 @@ void matcher::consider(const filing& x) {
   const auto in_arrays = event_.paths_in_arrays();
   if ((in_arrays >= 2 || (in_arrays == 1 && branch.has_absent)) && !arrays_agree(branch))
     return;
-  for (const auto rule : branch.rules.all())
+  const auto rules = branch.rules.all();
+  if (branch.shared_rules == 0) {
+    if (rules.size() == 1)
+      out_->push_back(rules.front());
+    else
+      out_->insert(out_->end(), rules.begin(), rules.end());
+    return;
+  }
+  for (const auto rule : rules)
     tell(rule);
 }
 

@@ -58,6 +58,7 @@ void rule_set::intern(rule_id id, const compiled_pattern& pattern,
     auto& branch = catalog_.at(b);
     const bool first = branch.rules.empty();
     branch.rules.push_back(reference);
+    branch.shared_rules += (reference & shared_bit) != 0 ? 1 : 0;
     if (branch.filed)
       index_.add_rule(b, reference);
     else if (unfiled == nullptr)
@@ -113,6 +114,7 @@ void rule_set::drop(std::uint32_t at) {
     else
       index_.remove_rule(b, reference);
     branch.rules.erase(reference);
+    branch.shared_rules -= (reference & shared_bit) != 0 ? 1 : 0;
     if (last)
       catalog_.drop(b);
     --rule_branches_;
