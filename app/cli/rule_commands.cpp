@@ -35,7 +35,7 @@ void add_test(CLI::App& app, std::function<int()>& chosen) {
       "\"body\"}}\n"
       "  {\"id\", \"expression\", \"expect\": {\"valid\"}}\n"
       "docs/spec/rule-tests.md has all of it. Exits with 1 if a case fails, and with 2 if a file "
-      "cannot be read or has no case.\n"
+      "cannot be read or no case could be run.\n"
       "Examples:\n"
       "  baseplate test rules_test.jsonl\n"
       "  baseplate test patterns.jsonl schedule.jsonl --json\n"

@@ -30,14 +30,15 @@ class test_run {
     progress_.finish();
     for (auto& fault : faults_)
       std::fprintf(stderr, "%s\n", fault.c_str());
-    auto count = report_.passed() + report_.failed() + report_.skipped();
-    if (faults_.empty() && count == 0)
+    // A run that judged nothing must not look like one in which all is well.
+    auto judged = report_.passed() + report_.failed();
+    if (faults_.empty() && judged == 0)
       std::fprintf(stderr, "there was no case to run\n");
     std::fputs((options_.json ? report_.to_json() + "\n" : report_.to_text()).c_str(), stdout);
     bool written = write_junit();
     if (interrupted())
       return exit_interrupted;
-    if (!faults_.empty() || !written || count == 0)
+    if (!faults_.empty() || !written || judged == 0)
       return exit_usage;
     return report_.failed() == 0 ? exit_ok : exit_failure;
   }

@@ -22,7 +22,7 @@ struct test_options {
 };
 
 /// Runs it; returns the exit code: 0 nothing failed, 1 a case failed, 2 a file cannot be read or
-/// written or there was no case at all. The summary goes to stdout, progress to stderr.
+/// written or no case could be run. The summary goes to stdout, progress to stderr.
 int run_test(const test_options& options, const rule_tests::rule_engine& engine);
 
 } // namespace baseplate::app

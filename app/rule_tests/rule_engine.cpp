@@ -42,7 +42,9 @@ std::string explain(std::string_view pattern, std::string_view event) {
   auto explainer = rules::explainer::of(event);
   if (!compiled || !explainer)
     return {};
-  return explainer->explain(*compiled, true).sentence();
+  auto why = explainer->explain(*compiled, true);
+  return why.matched ? "every field that the pattern names has a value that it accepts"
+                     : why.sentence();
 }
 
 } // namespace

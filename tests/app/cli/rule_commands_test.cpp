@@ -80,7 +80,7 @@ TEST_F(RuleCommands, TestFailsForALineThatIsNoCase) {
   EXPECT_THAT(x.out, HasSubstr("x.jsonl:1\n  the line is not JSON"));
 }
 
-TEST_F(RuleCommands, TestIsAUsageErrorWithoutAFileOrACase) {
+TEST_F(RuleCommands, TestIsAUsageErrorWithoutAFileOrACaseThatCouldBeRun) {
   EXPECT_EQ(run({"test"}).code, exit_usage);
   auto gone = run({"test", root_ + "/gone.jsonl"});
   EXPECT_EQ(gone.code, exit_usage);
@@ -88,6 +88,7 @@ TEST_F(RuleCommands, TestIsAUsageErrorWithoutAFileOrACase) {
   auto empty = run({"test", file("empty.jsonl", "\n")});
   EXPECT_EQ(empty.code, exit_usage);
   EXPECT_THAT(empty.err, HasSubstr("no case"));
+  EXPECT_EQ(run({"test", file("skipped.jsonl", "{\"other\":1}\n")}).code, exit_usage);
 }
 
 TEST_F(RuleCommands, TestWritesJunitXml) {
