@@ -1,6 +1,7 @@
 #include "messages/json/scan.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
