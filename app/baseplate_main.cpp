@@ -1,6 +1,6 @@
 #include "app/baseplate_main.hpp"
 
-#include "actors/bus/logic/event_pattern.hpp"
+#include "actors/bus/logic/rules/compiled_pattern.hpp"
 #include "actors/outbound/logic/target_settings.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/serve.hpp"
@@ -38,8 +38,8 @@ config_checks make_config_checks(const std::vector<group_module>& modules) {
   };
   checks.pattern = [](std::string_view pattern) {
     std::vector<option_fault> faults;
-    if (auto parsed = bus::parse_event_pattern(pattern); !parsed)
-      faults.push_back({parsed.error().pointer, parsed.error().text});
+    if (auto parsed = rules::compile(pattern); !parsed)
+      faults.push_back({parsed.error().pointer, parsed.error().reason});
     return faults;
   };
   return checks;

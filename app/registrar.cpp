@@ -6,6 +6,8 @@
 #include <caf/all.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace baseplate::app {
 
 namespace {
@@ -42,16 +44,36 @@ class registrar : public caf::event_based_actor {
  private:
   std::size_t total() const { return parts_.buses.size() + parts_.subscribers.size(); }
 
-  /// A pause outlives restarts: configuration decides about it only when a subscriber is new.
   void on_attached(const bus_attached& x) {
     if (known_)
       return;
     known_ = true;
-    for (auto& entry : x.subscribers)
-      for (auto& wanted : parts_.subscribers)
-        if (wanted.name == entry.spec.name)
-          wanted.paused = entry.spec.paused;
+    const auto configured = parts_.subscribers.size();
+    for (const auto& entry : x.subscribers) {
+      const auto end = parts_.subscribers.begin() + static_cast<std::ptrdiff_t>(configured);
+      const auto wanted = std::find_if(parts_.subscribers.begin(), end, [&](const auto& spec) {
+        return spec.name == entry.spec.name;
+      });
+      if (wanted != end)
+        // A pause outlives restarts: configuration decides about it only when a subscriber is new.
+        wanted->paused = entry.spec.paused;
+      else
+        let_go(entry);
+    }
     declare_next();
+  }
+
+  /// A subscriber that configuration no longer names keeps its place, for it may come back, but the
+  /// log does not wait for it for ever.
+  void let_go(const subscriber_entry& entry) {
+    spdlog::warn("the configuration names a subscriber no more: subscriber={} bus={} cursor={}; it "
+                 "gets nothing, and retention no longer waits for it",
+                 entry.spec.name, entry.spec.bus, entry.cursor);
+    if (entry.spec.lag == lag_policy::expire)
+      return;
+    auto spec = entry.spec;
+    spec.lag = lag_policy::expire;
+    parts_.subscribers.push_back(std::move(spec));
   }
 
   /// Buses first: a subscriber names its bus. One question at a time, so that a refusal names its

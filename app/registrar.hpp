@@ -1,7 +1,8 @@
 // Declares the configured buses and subscribers at the journal when the node starts, and fills the
 // directory. Started between the journal and all that needs ids; says that it is started once every
 // declaration is durable. Dies when a declaration is refused: the node does not start with half of
-// its configuration.
+// its configuration. A subscriber that the log knows and the configuration does not is said so, and
+// no longer holds the log.
 #pragma once
 
 #include "app/directory.hpp"

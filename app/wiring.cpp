@@ -69,9 +69,11 @@ child_spec registrar_child(caf::actor_system& system, const node_config& config,
 child_spec bus_child(const node_seams& seams, const node& out) {
   auto start = seams.start_bus;
   if (!start)
-    start = [dispatch = seams.dispatch](caf::actor_system& at, journal_actor journal) {
+    start = [dispatch = seams.dispatch, random = seams.random](caf::actor_system& at,
+                                                               journal_actor journal) {
       bus::bus_options options;
       options.dispatch = dispatch;
+      options.dispatch.hash_seed = random();
       return caf::actor_cast<caf::actor>(bus::spawn_bus(at, options, std::move(journal)));
     };
   return child(

@@ -36,14 +36,8 @@ constexpr auto member_rules(const mail_requested_data*) {
           .member = "to", .length_min = 3, .length_max = 254, .format = "email", .secret = true},
       member_rule{.member = "subject", .length_min = 1, .length_max = 200, .example = "Your order"},
       member_rule{.member = "text", .length_max = 100'000, .example = "Thank you.", .secret = true},
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
-      member_rule{.member = "session_id",
-                  .length_min = 1,
-                  .length_max = 256,
-                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
+      shop_rules::order_id,
+      shop_rules::session_id,
   };
 }
 

@@ -74,7 +74,7 @@ BOOST_DESCRIBE_STRUCT(place_order, (),
 
 constexpr auto member_rules(const place_order*) {
   return std::array{
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
+      shop_rules::locale,
       member_rule{.member = "country_code",
                   .description = "ISO 3166-1 alpha-2 code.",
                   .length_min = 2,
@@ -86,10 +86,7 @@ constexpr auto member_rules(const place_order*) {
                   .length_max = 3,
                   .example = "EUR"},
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
-      member_rule{.member = "session_id",
-                  .length_min = 1,
-                  .length_max = 256,
-                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
+      shop_rules::session_id,
   };
 }
 
@@ -107,17 +104,11 @@ BOOST_DESCRIBE_STRUCT(order_placed_data, (),
 
 constexpr auto member_rules(const order_placed_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
+      shop_rules::order_id,
+      shop_rules::locale,
       member_rule{.member = "country_code", .length_min = 2, .length_max = 2, .example = "GB"},
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
-      member_rule{.member = "session_id",
-                  .length_min = 1,
-                  .length_max = 256,
-                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
+      shop_rules::session_id,
   };
 }
 
@@ -145,11 +136,8 @@ BOOST_DESCRIBE_STRUCT(order_complete_data, (),
 
 constexpr auto member_rules(const order_complete_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
-      member_rule{.member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"},
+      shop_rules::order_id,
+      shop_rules::locale,
       member_rule{.member = "items", .length_min = 1, .length_max = order_items_max},
       member_rule{.member = "payment_reference", .length_max = 128, .example = "T000012345"},
   };
@@ -176,10 +164,7 @@ BOOST_DESCRIBE_STRUCT(order_cancelled_data, (), (order_id, customer, total, reas
 
 constexpr auto member_rules(const order_cancelled_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{
           .member = "reason", .length_min = 1, .length_max = 256, .example = "payment_declined"},
   };

@@ -18,10 +18,7 @@ BOOST_DESCRIBE_STRUCT(order_status_changed_data, (), (order_id, status, time))
 
 constexpr auto member_rules(const order_status_changed_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{.member = "status", .example = "COMPLETE"},
       member_rule{.member = "time", .format = "date-time", .example = "2026-01-31T12:00:00Z"},
   };

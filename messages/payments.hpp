@@ -50,14 +50,11 @@ BOOST_DESCRIBE_STRUCT(payment_requested_data, (),
 
 constexpr auto member_rules(const payment_requested_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{
           .member = "lego_payment_id", .json = "legoPaymentId", .length_min = 1, .length_max = 128},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
+      shop_rules::currency,
       member_rule{
           .member = "country_code", .json = "countryCode", .length_max = 35, .defaulted = true},
       member_rule{.member = "merchant_account",
@@ -101,14 +98,11 @@ BOOST_DESCRIBE_STRUCT(psp_notice, (),
 constexpr auto member_rules(const psp_notice*) {
   return std::array{
       member_rule{.member = "id", .length_min = 1, .length_max = 128, .example = "ntc-1"},
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{
           .member = "payment_id", .length_min = 1, .length_max = 128, .example = "T000012345"},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
+      shop_rules::currency,
       member_rule{.member = "sequence", .minimum = 0},
       member_rule{.member = "occurred_at_ms",
                   .json = "occurred_at",
@@ -139,10 +133,7 @@ BOOST_DESCRIBE_STRUCT(payment_event_data, (),
 
 constexpr auto member_rules(const payment_event_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{.member = "lego_payment_id",
                   .json = "legoPaymentId",
                   .length_max = 128,
@@ -152,7 +143,7 @@ constexpr auto member_rules(const payment_event_data*) {
                   .length_max = 128,
                   .example = "T000012345"},
       member_rule{.member = "amount_minor", .minimum = 0, .maximum = amount_minor_max},
-      member_rule{.member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"},
+      shop_rules::currency,
       member_rule{
           .member = "country_code", .json = "countryCode", .length_max = 35, .defaulted = true},
       member_rule{.member = "event_date",

@@ -105,10 +105,7 @@ BOOST_DESCRIBE_STRUCT(session_event_data, (),
 
 constexpr auto member_rules(const session_event_data*) {
   return std::array{
-      member_rule{.member = "session_id",
-                  .length_min = 1,
-                  .length_max = 256,
-                  .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"},
+      shop_rules::session_id,
       member_rule{.member = "user_id",
                   .length_max = 256,
                   .example = "ff00f4bf-12a0-a508-b1a9-10f4805d3b10",

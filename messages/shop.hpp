@@ -41,6 +41,24 @@ constexpr auto member_rules(const money*) {
   };
 }
 
+/// Rules of members that many of the shop's messages have.
+namespace shop_rules {
+
+inline constexpr member_rule order_id{.member = "order_id",
+                                      .length_min = 1,
+                                      .length_max = 128,
+                                      .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"};
+inline constexpr member_rule locale{
+    .member = "locale", .length_min = 2, .length_max = 35, .example = "en-GB"};
+inline constexpr member_rule currency{
+    .member = "currency", .length_min = 3, .length_max = 3, .example = "EUR"};
+inline constexpr member_rule session_id{.member = "session_id",
+                                        .length_min = 1,
+                                        .length_max = 256,
+                                        .example = "549a3a9c-1bac-0ad4-01d1-9e6daf5133c3"};
+
+} // namespace shop_rules
+
 /// Whether the thing that `type` names came about. On the wire a text, as partners expect it.
 enum class event_status : std::uint8_t { failed = 0, succeeded = 1 };
 BOOST_DESCRIBE_ENUM(event_status, failed, succeeded)

@@ -22,10 +22,7 @@ struct place_order_data {
 BOOST_DESCRIBE_STRUCT(place_order_data, (), (order_id, order))
 
 constexpr auto member_rules(const place_order_data*) {
-  return std::array{member_rule{.member = "order_id",
-                                .length_min = 1,
-                                .length_max = 128,
-                                .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"}};
+  return std::array{shop_rules::order_id};
 }
 
 /// Command on the bus: take this order. metadata.type PLACE_ORDER.
@@ -68,10 +65,7 @@ BOOST_DESCRIBE_STRUCT(refund_requested_data, (), (order_id, reason))
 
 constexpr auto member_rules(const refund_requested_data*) {
   return std::array{
-      member_rule{.member = "order_id",
-                  .length_min = 1,
-                  .length_max = 128,
-                  .example = "0d9a44a1-7b7c-8c3e-9a54-2f1d0c6b7e11"},
+      shop_rules::order_id,
       member_rule{
           .member = "reason", .length_min = 1, .length_max = 256, .example = "order_cancelled"},
   };

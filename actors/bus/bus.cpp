@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -270,7 +271,11 @@ class bus_impl : public caf::event_based_actor {
       send(asker, pause_set{x.request, "Subscriber " + x.subscriber + " does not exist."});
       return;
     }
-    if (known->spec.paused == x.paused) {
+    // What is on its way to the journal counts: the last one who asks has the last word.
+    const bool changing = std::any_of(pauses_.begin(), pauses_.end(), [&](const auto& pause) {
+      return pause.second.question.subscriber == x.subscriber;
+    });
+    if (!changing && known->spec.paused == x.paused) {
       send(asker, pause_set{x.request, ""});
       return;
     }

@@ -213,12 +213,7 @@ class group_actor : public caf::event_based_actor {
           ++returned_;
           continue;
         }
-        view_ = &parser_.parse(*head.chunk, event);
-        key_ = parts_.logic->key_of(*view_);
-        if (auto time = parts_.logic->event_time_of(*view_)) {
-          watermark_ms_ = std::max(watermark_ms_, *time - parts_.logic->lateness_ms());
-          idle_since_ms_ = parts_.now();
-        }
+        look_at(*head.chunk, event);
         peeked_ = true;
         return true;
       }
@@ -230,6 +225,30 @@ class group_actor : public caf::event_based_actor {
       at_ = 0;
     }
     return false;
+  }
+
+  /// Finds the event's key and time; one that is known as poison is not looked into.
+  void look_at(const chunk& from, const event_ref& event) {
+    const auto name = [&] { return input_name(event.sequence); };
+    poison_.reset();
+    key_.reset();
+    if (!parts_.ledger->empty())
+      poison_ = parts_.ledger->poison(name());
+    if (poison_) {
+      poison_view_.sequence = event.sequence;
+      poison_view_.ingested_at_ms = event.ingested_at_ms;
+      poison_view_.envelope = from.envelope(event);
+      view_ = &poison_view_;
+      return;
+    }
+    noting_crash(name, [&] {
+      view_ = &parser_.parse(from, event);
+      key_ = parts_.logic->key_of(*view_);
+      if (auto time = parts_.logic->event_time_of(*view_)) {
+        watermark_ms_ = std::max(watermark_ms_, *time - parts_.logic->lateness_ms());
+        idle_since_ms_ = parts_.now();
+      }
+    });
   }
 
   /// The timer that fires before the current event (or now, when there is none and nothing is left
@@ -248,55 +267,49 @@ class group_actor : public caf::event_based_actor {
   }
 
   bool run_row(timer_row row) {
-    auto* entry = cache_.find(row.key);
-    if (!entry)
+    auto* item = cache_.find(row.key);
+    if (!item)
       return load_missing(row.key);
+    auto& record = item->record;
     heap_of(row).pop();
     const auto limit = row.event_time ? watermark_ms_ : time_ms_;
     const auto changes = batch_.out.timers.size();
     if (!parts_.ledger->empty())
       if (auto verdict = parts_.ledger->poison(input_name(row))) {
         unix_ms due = 0;
-        take_row(entry->record, row, limit, batch_.out.timers, &due);
+        take_row(record, row, limit, batch_.out.timers, &due);
         quarantine(input_name(row), last_, *verdict, {});
-        touch(row.key, *entry);
+        touch(*item);
         note_rows(changes);
         return true;
       }
-    guarded(
-        [&] { return input_name(row); },
-        [&] {
-          if (run_timer(*parts_.logic, parts_.context, entry->record, row, limit, last_, batch_))
-            touch(row.key, *entry);
-        });
+    guarded([&] { return input_name(row); },
+            [&] {
+              if (run_timer(*parts_.logic, parts_.context, record, row, limit, last_, batch_))
+                touch(*item);
+            });
     note_rows(changes);
     ++batch_events_;
-    parts_.stats->timers.fetch_add(1, std::memory_order_relaxed);
+    ++batch_timers_;
     return true;
   }
 
   bool run_peeked() {
     const auto sequence = view_->sequence;
-    if (key_) {
-      auto* entry = cache_.find(*key_);
-      if (!entry)
+    if (poison_) {
+      quarantine(input_name(sequence), sequence, *poison_, view_->envelope);
+      ++counters_.dead_lettered;
+    } else if (key_) {
+      auto* item = cache_.find(*key_);
+      if (!item)
         return load_missing(*key_);
       const auto changes = batch_.out.timers.size();
-      std::optional<crash_ledger::verdict> verdict;
-      if (!parts_.ledger->empty())
-        verdict = parts_.ledger->poison(input_name(sequence));
-      if (verdict) {
-        quarantine(input_name(sequence), sequence, *verdict, view_->envelope);
-        ++counters_.dead_lettered;
-      } else {
-        guarded([&] { return input_name(sequence); },
-                [&] {
-                  if (run_event(*parts_.logic, parts_.context, *key_, entry->record, *view_,
-                                parser_.extensions(), batch_))
-                    touch(*key_, *entry);
-                });
-        ++counters_.delivered;
-      }
+      guarded([&] { return input_name(sequence); },
+              [&] {
+                if (run_event(*parts_.logic, parts_.context, *key_, item->record, *view_, batch_))
+                  touch(*item);
+              });
+      ++counters_.delivered;
       note_rows(changes);
     } else {
       ++counters_.delivered;
@@ -311,17 +324,22 @@ class group_actor : public caf::event_based_actor {
     ++at_;
     ++returned_;
     ++batch_events_;
-    parts_.stats->events.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
 
-  /// Runs a step; a throw is noted in the ledger with the input's name and ends this incarnation.
+  /// Runs a step; an input that crashed before is dealt with when its commit is durable.
   template <class Name, class Step>
   void guarded(Name name, Step step) {
+    noting_crash(name, step);
+    if (!parts_.ledger->empty() && parts_.ledger->knows(name()))
+      settled_.push_back(name());
+  }
+
+  /// A throw is noted in the ledger with the input's name and ends this incarnation.
+  template <class Name, class Action>
+  void noting_crash(Name name, Action action) {
     try {
-      step();
-      if (!parts_.ledger->empty() && parts_.ledger->knows(name()))
-        settled_.push_back(name());
+      action();
     } catch (const std::exception& e) {
       parts_.stats->crashes.fetch_add(1, std::memory_order_relaxed);
       parts_.ledger->record(name(), e.what());
@@ -343,10 +361,10 @@ class group_actor : public caf::event_based_actor {
     parts_.stats->quarantined.fetch_add(1, std::memory_order_relaxed);
   }
 
-  void touch(const std::string& key, key_cache::entry& entry) {
-    if (entry.changed_by != commit_number_) {
-      entry.changed_by = commit_number_;
-      touched_.push_back(key);
+  void touch(key_cache::item& item) {
+    if (item.changed_by != commit_number_) {
+      item.changed_by = commit_number_;
+      touched_.push_back(&item);
     }
   }
 
@@ -368,8 +386,8 @@ class group_actor : public caf::event_based_actor {
         const auto& event = waiting.chunk->events()[waiting.events[at]];
         if (event.sequence <= last_)
           continue;
-        auto next = parts_.logic->key_of(lookahead_.parse(*waiting.chunk, event));
-        if (next && !cache_.find(*next) && asked.insert(*next).second)
+        if (auto next = key_ahead(*waiting.chunk, event);
+            next && !cache_.contains(*next) && asked.insert(*next).second)
           question.keys.push_back(std::move(*next));
       }
       at = 0;
@@ -377,6 +395,15 @@ class group_actor : public caf::event_based_actor {
     loading_ = true;
     send(parts_.journal, std::move(question));
     return false;
+  }
+
+  /// nullopt also for an event that crashes the group when its turn comes.
+  std::optional<std::string> key_ahead(const chunk& from, const event_ref& event) {
+    try {
+      return parts_.logic->key_of(lookahead_.parse(from, event));
+    } catch (...) {
+      return std::nullopt;
+    }
   }
 
   void send_commit(sequence_number before) {
@@ -389,12 +416,14 @@ class group_actor : public caf::event_based_actor {
     out.counters = counters_;
     out.emitted.ingested_at_ms = parts_.now();
     out.states.reserve(touched_.size());
-    for (auto& key : touched_) {
-      auto& record = cache_.find(key)->record;
+    for (const auto* item : touched_) {
+      const auto& record = item->record;
       out.states.push_back(
-          {key, record.empty() ? std::nullopt : std::optional<std::string>{encode(record)}});
+          {item->key, record.empty() ? std::nullopt : std::optional<std::string>{encode(record)}});
     }
     parts_.stats->commits.fetch_add(1, std::memory_order_relaxed);
+    parts_.stats->events.fetch_add(batch_events_ - batch_timers_, std::memory_order_relaxed);
+    parts_.stats->timers.fetch_add(batch_timers_, std::memory_order_relaxed);
     parts_.stats->emitted.fetch_add(out.emitted.events.size(), std::memory_order_relaxed);
     parts_.stats->timers_pending.store(wall_timers_.size() + event_timers_.size(),
                                        std::memory_order_relaxed);
@@ -405,7 +434,7 @@ class group_actor : public caf::event_based_actor {
     settled_.clear();
     received_.clear();
     touched_.clear();
-    batch_events_ = 0;
+    batch_events_ = batch_timers_ = 0;
     returned_ = 0;
     ++commit_number_;
   }
@@ -450,6 +479,9 @@ class group_actor : public caf::event_based_actor {
   envelope_parser lookahead_;
   const event_view* view_ = nullptr;
   std::optional<std::string> key_;
+  /// Set: the current event crashed the group too often.
+  std::optional<crash_ledger::verdict> poison_;
+  event_view poison_view_;
   bool peeked_ = false;
 
   key_cache cache_;
@@ -462,10 +494,13 @@ class group_actor : public caf::event_based_actor {
   unix_ms idle_since_ms_ = 0;
 
   step_batch batch_;
-  std::vector<std::string> touched_;
+  /// What the batch changed; cannot be evicted before its commit is durable.
+  std::vector<key_cache::item*> touched_;
   std::vector<std::string> settled_;
   std::vector<std::pair<std::int64_t, std::uint64_t>> received_;
+  /// Inputs of the batch, events and timers, and how many of them are timers.
   std::uint32_t batch_events_ = 0;
+  std::uint32_t batch_timers_ = 0;
   std::uint32_t returned_ = 0;
   std::uint64_t commit_number_ = 1;
   std::uint64_t durable_commit_ = 0;

@@ -48,8 +48,8 @@ class sim_journal final : public caf::event_based_actor {
       : caf::event_based_actor(config), core_(std::move(core)), stats_(std::move(stats)),
         choose_(std::move(choose)), gate_(std::move(gate)),
         protocol_(std::make_unique<journal_protocol>(*core_, stats_, [this](read_job job) {
-          apply_up_to(job.after);
-          job.run();
+          jobs_.push_back(std::move(job));
+          run_jobs();
         })) {
     set_error_handler([](caf::scheduled_actor*, caf::error&) {});
     set_down_handler([](caf::down_msg&) {});
@@ -151,6 +151,7 @@ class sim_journal final : public caf::event_based_actor {
     if (!batch)
       return;
     batches_.push_back(std::move(*batch));
+    run_jobs();
     if (!choose_ || choose_(sim_choice::apply))
       apply_up_to(batches_.back().last_lsn);
     if (choose_ ? choose_(sim_choice::checkpoint) : core_->checkpoint_due())
@@ -165,6 +166,19 @@ class sim_journal final : public caf::event_based_actor {
     while (!batches_.empty() && batches_.front().first_lsn <= lsn) {
       core_->apply(batches_.front());
       batches_.pop_front();
+    }
+  }
+
+  /// Reads in their order, each when what it has to see is applied: that may be the batch whose
+  /// sync is just being answered.
+  void run_jobs() {
+    while (!jobs_.empty()) {
+      apply_up_to(jobs_.front().after);
+      if (core_->applied_lsn() < jobs_.front().after)
+        return;
+      auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      job.run();
     }
   }
 
@@ -202,6 +216,7 @@ class sim_journal final : public caf::event_based_actor {
     // Device and store close with the core; sinks and senders are let go.
     queue_.clear();
     batches_.clear();
+    jobs_.clear();
     protocol_.reset();
     core_.reset();
   }
@@ -213,6 +228,7 @@ class sim_journal final : public caf::event_based_actor {
   std::unique_ptr<journal_protocol> protocol_;
   std::deque<journal::request> queue_;
   std::deque<appended_batch> batches_;
+  std::deque<read_job> jobs_;
   bool syncing_ = false;
   bool retrying_ = false;
   bool ticking_ = false;

@@ -3,6 +3,7 @@
 #include "app/cli/check_command.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/put_command.hpp"
+#include "app/cli/rule_commands.hpp"
 #include "app/cli/schema_command.hpp"
 #include "app/cli/serve_command.hpp"
 #include "app/cli/tail_command.hpp"
@@ -253,6 +254,8 @@ int run_command_line(int argc, const char* const* argv, const command_line_parts
   add_check(app, parts, chosen);
   add_put(app, chosen);
   add_tail(app, chosen);
+  add_test(app, chosen);
+  add_transform(app, chosen);
   add_schema(app, chosen);
   add_psp_simulator(app, chosen);
   add_version(app, chosen);

@@ -1,6 +1,7 @@
-// The command line: `baseplate serve | check | put | tail | schema | psp-simulator | version`.
-// Every command answers --help with examples; exit codes are those of exit_code.hpp.
-// What a command needs of the node comes in from main.cpp, so that this knows no group.
+// The command line: `baseplate serve | check | put | tail | test | transform | schema |
+// psp-simulator | version`. Every command answers --help with examples; exit codes are those of
+// exit_code.hpp. What a command needs of the node comes in from main.cpp, so that this knows no
+// group.
 #pragma once
 
 #include "app/config.hpp"

@@ -15,8 +15,9 @@ std::string with_thousands(std::uint64_t value) {
   return text;
 }
 
-std::string render_progress(double fraction, std::uint64_t count, double per_second, int width) {
-  auto figures = with_thousands(count) + " events  "
+std::string render_progress(double fraction, std::uint64_t count, double per_second, int width,
+                            std::string_view counted) {
+  auto figures = with_thousands(count) + " " + std::string(counted) + "  "
                  + with_thousands(static_cast<std::uint64_t>(std::llround(per_second))) + "/s";
   if (fraction < 0)
     return figures;
@@ -32,7 +33,8 @@ std::string render_progress(double fraction, std::uint64_t count, double per_sec
   return "[" + bar + "] " + percent + " %  " + figures;
 }
 
-progress::progress(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {
+progress::progress(bool quiet, std::string_view counted)
+    : quiet_(quiet), counted_(counted), terminal_(::isatty(STDERR_FILENO) == 1) {
   if (!terminal_)
     next_ += std::chrono::seconds{5};
 }
@@ -47,7 +49,8 @@ void progress::show(double fraction, std::uint64_t count, const std::string& not
   if (terminal_ && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     width = size.ws_col;
   std::chrono::duration<double> elapsed = now - begin_;
-  auto line = render_progress(fraction, count, static_cast<double>(count) / elapsed.count(), width);
+  auto line = render_progress(fraction, count, static_cast<double>(count) / elapsed.count(), width,
+                              counted_);
   if (!note.empty())
     line += "  " + note;
   if (terminal_)

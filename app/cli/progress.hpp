@@ -5,19 +5,22 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace baseplate::app {
 
 /// "[=====>    ]  45 %  4,500 events  12,345/s"; without a known end (fraction < 0) only the
 /// figures. Pure.
-std::string render_progress(double fraction, std::uint64_t count, double per_second, int width);
+std::string render_progress(double fraction, std::uint64_t count, double per_second, int width,
+                            std::string_view counted = "events");
 
 /// "1,234,567". Pure.
 std::string with_thousands(std::uint64_t value);
 
 class progress {
  public:
-  explicit progress(bool quiet);
+  /// `counted`: what is counted, in the plural; a literal.
+  explicit progress(bool quiet, std::string_view counted = "events");
 
   /// Shows the state if it is time to.
   void show(double fraction, std::uint64_t count, const std::string& note);
@@ -28,6 +31,7 @@ class progress {
  private:
   using clock = std::chrono::steady_clock;
   bool quiet_;
+  std::string_view counted_;
   bool terminal_;
   bool drawn_ = false;
   clock::time_point begin_ = clock::now();

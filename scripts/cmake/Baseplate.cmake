@@ -68,6 +68,11 @@ function(baseplate_add_test name)
     return()
   endif()
   target_link_libraries(${name} PRIVATE baseplate_flags ${A_LINK} GTest::gmock GTest::gtest_main)
+  if(NOT A_KIND STREQUAL "SIMULATION")
+    # Tests of single parts are compiled more often than they run. GCC 12 sees faults at -O1 that are none.
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overread>)
+  endif()
   if(A_KIND STREQUAL "LOGIC")
     baseplate_precompile(${name} plain)
   else()

@@ -6,7 +6,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
-from suite import groups, memory, publish, recovery  # noqa: E402
+from suite import groups, memory, parts, publish, recovery  # noqa: E402
 from suite.report import Report  # noqa: E402
 from suite.tools import Bench  # noqa: E402
 
@@ -16,6 +16,7 @@ SECTIONS = {
     "latency": (groups.run_latency, "acknowledged and end to end at half load"),
     "slow": (groups.run_slow, "one slow group beside none"),
     "pending": (memory.run_pending, "memory with a million events pending"),
+    "parts": (parts.run, "actors beside calls, applying state beside a memtable"),
     "recovery": (recovery.run, "1 GiB of log without a checkpoint"),
     "idle": (memory.run_idle, "start, memory and CPU of an idle node"),
 }

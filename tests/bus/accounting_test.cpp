@@ -154,20 +154,22 @@ class node {
       out_.published.insert(waiting_[x.request].begin(), waiting_[x.request].end());
   }
 
+  // As a supervisor does, each of these waits for the end of the old one before it starts the next.
+
   void kill_target() {
-    world_.kill(target_);
+    end(target_);
     start_target();
   }
 
   void kill_reader() {
-    world_.kill(reader_);
+    end(reader_);
     start_reader();
   }
 
   void kill_bus() {
-    world_.kill(bus_);
-    world_.kill(target_);
-    world_.kill(reader_);
+    end(reader_);
+    end(target_);
+    end(bus_);
     start_bus();
   }
 
@@ -190,6 +192,13 @@ class node {
   }
 
  private:
+  template <class Handle>
+  void end(const Handle& x) {
+    world_.kill(x);
+    while (!virtual_world::ended(x) && world_.step()) {
+    }
+  }
+
   void declare() {
     const auto ask = [&](auto question) {
       client_.send(journal_.actor, question);

@@ -200,6 +200,16 @@ TEST_F(Bus, PausesAndResumesThroughTheJournal) {
   EXPECT_EQ(a.take_one<pause_set>().error, "Subscriber nobody does not exist.");
 }
 
+TEST_F(Bus, LetsTheLastOfTwoWhoPauseAndResumeAtOnceHaveTheLastWord) {
+  start({entry(1)});
+  subscriber_probe a(world(), "a");
+  a.send(bus, set_paused{31, "s1", true});
+  a.send(bus, set_paused{32, "s1", false});
+  drain();
+  EXPECT_EQ(a.count<pause_set>(), 2u);
+  EXPECT_FALSE(status(a).subscribers[0].paused);
+}
+
 TEST_F(Bus, ServesLiveSubscribersFromAnyStart) {
   start({});
   append(log.append(3));
@@ -242,10 +252,10 @@ TEST_F(Bus, RefusesLiveSubscribersWithAReason) {
   say(tail, subscribe_live{1, "nowhere", "", start_position::latest, 0, 0, 10});
   EXPECT_EQ(tail.take_one<live_subscribed>().error, "Event bus nowhere does not exist.");
   say(tail,
-      subscribe_live{2, "default", R"({"a":[{"prefix":"x"}]})", start_position::latest, 0, 0, 10});
+      subscribe_live{2, "default", R"({"a":[{"prefix":5}]})", start_position::latest, 0, 0, 10});
   EXPECT_EQ(tail.take_one<live_subscribed>().error,
-            "Event pattern is not valid. Reason: Operator \"prefix\" is not supported: only exact "
-            "values are (at /a/0/prefix)");
+            "Event pattern is not valid. Reason: prefix match pattern must be a string "
+            "(at /a/0/prefix)");
   say(tail, subscribe_live{3, "default", "", start_position::latest, 0, 0, 10});
   EXPECT_EQ(tail.take_one<live_subscribed>().error, "");
   say(tail, subscribe_live{4, "default", "", start_position::latest, 0, 0, 10});

@@ -195,7 +195,6 @@ class step_fold {
     simdjson::padded_string padded(event.envelope);
     auto envelope = boost::json::parse(event.envelope);
     simdjson::dom::parser parser;
-    simdjson::dom::element root = parser.parse(padded);
     group::event_view view;
     view.sequence = event.sequence;
     view.ingested_at_ms = event.ingested_at_ms;
@@ -203,8 +202,8 @@ class step_fold {
     view.source = event.source;
     view.detail_type = event.detail_type;
     view.time = time;
-    view.detail = root["detail"];
-    view.envelope = event.envelope;
+    view.envelope = padded;
+    view.parser = &parser;
     for (auto& group : groups_)
       if (matches(group.pattern, &envelope))
         take(group, view);

@@ -53,7 +53,7 @@ void check_round_trip(const std::array<std::string_view, 5>& texts) {
   BASEPLATE_ASSERT(view.source == parts.source);
   BASEPLATE_ASSERT(view.detail_type == parts.detail_type);
   BASEPLATE_ASSERT(view.time == parts.time);
-  BASEPLATE_ASSERT(view.detail.is_object());
+  BASEPLATE_ASSERT(view.detail().is_object());
   BASEPLATE_ASSERT(view.sequence == 7);
 }
 
@@ -63,6 +63,7 @@ void check_any_bytes(std::string_view bytes) {
   try {
     auto& view = parser.parse(from, from.events().front());
     BASEPLATE_ASSERT(view.envelope == bytes);
+    BASEPLATE_ASSERT(is_object(bytes) || !view.document().is_object());
   } catch (const std::runtime_error&) {
     // Refused: the caller crashes its incarnation, as with any damage.
   }

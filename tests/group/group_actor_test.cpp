@@ -19,13 +19,15 @@ class counting_logic : public group_logic {
   std::optional<std::string> key_of(const event_view& event) const override {
     if (event.source == "ignored")
       return std::nullopt;
+    if (event.source == "keyless")
+      throw std::runtime_error("no key can be found");
     return std::string{event.source};
   }
 
   std::optional<unix_ms> event_time_of(const event_view& event) const override {
     if (event.detail_type != "old")
       return std::nullopt;
-    return std::int64_t{event.detail["t"]};
+    return std::int64_t{event.detail()["t"]};
   }
 
   unix_ms lateness_ms() const override { return 50; }
@@ -45,7 +47,7 @@ class counting_logic : public group_logic {
     if (input.event->detail_type == "later")
       out.timers_set.push_back({"report", input.now_ms + 10'000, false});
     if (input.event->detail_type == "old")
-      out.timers_set.push_back({"idle", std::int64_t{input.event->detail["t"]} + 100, true});
+      out.timers_set.push_back({"idle", std::int64_t{input.event->detail()["t"]} + 100, true});
     if (input.event->detail_type == "ask")
       out.replies.push_back({std::string{input.event->id}, 201, "{}"});
     return out;
@@ -336,6 +338,47 @@ TEST_F(GroupActor, QuarantinesAnEventThatCrashedItThreeTimesAndGoesOn) {
   EXPECT_FALSE(ledger->empty());
   durable(sent);
   EXPECT_TRUE(ledger->empty());
+}
+
+TEST_F(GroupActor, QuarantinesAnEventWhoseKeyCannotBeFound) {
+  for (int crash = 1; crash <= 3; ++crash) {
+    open(static_cast<std::uint64_t>(crash));
+    deliver(1, {{"keyless"}}, true, static_cast<std::uint64_t>(crash));
+    EXPECT_TRUE(ended(group));
+  }
+  open(4);
+  deliver(1, {{"keyless"}, {"a"}, {"a"}}, true, 4);
+  EXPECT_EQ(know_nothing(), std::vector<std::string>{"a"});
+  const auto sent = journal.take_one<commit>();
+  ASSERT_EQ(sent.dead_letters.size(), 1u);
+  EXPECT_NE(sent.dead_letters[0].reason.find("no key can be found"), std::string::npos);
+  EXPECT_EQ(decode_key_record(*sent.states[0].value)->state, "2");
+  EXPECT_EQ(sent.cursor, 3u);
+}
+
+TEST_F(GroupActor, PutsNoMoreInputsIntoACommitThanItMay) {
+  options.batch_events_max = 2;
+  options.commits_in_flight_max = 16;
+  open();
+  deliver(1, {{"a"}, {"a"}, {"a"}, {"a"}, {"a"}});
+  know_nothing();
+  const auto sent = journal.take<commit>();
+  ASSERT_EQ(sent.size(), 3u);
+  EXPECT_EQ(sent[0].cursor, 2u);
+  EXPECT_EQ(sent[1].cursor, 4u);
+  EXPECT_EQ(sent[2].cursor, 5u);
+}
+
+TEST_F(GroupActor, EndsImportedHistoryAfterTheSilenceThatItsOptionNames) {
+  options.watermark_idle_ms = 60'000;
+  open();
+  deliver(1, {{"a", "old", "{\"t\":1000}"}});
+  know_nothing();
+  durable(journal.take_one<commit>());
+  advance(59s);
+  EXPECT_EQ(journal.count<commit>(), 0u);
+  advance(1min);
+  EXPECT_EQ(journal.take_one<commit>().fired.size(), 1u);
 }
 
 TEST_F(GroupActor, DiesWhenTheJournalRefusesItsCommit) {

@@ -230,8 +230,7 @@ void log_fold::check_commit(folded_subscriber& at, const known_group& known,
     const auto key = known.logic->key_of(view);
     if (!key || quarantined.count(group::input_name(event->sequence)))
       continue;
-    if (group::run_event(*known.logic, known.context, *key, at.records[*key], view,
-                         parser_.extensions(), batch))
+    if (group::run_event(*known.logic, known.context, *key, at.records[*key], view, batch))
       touched.insert(*key);
   }
   fire(std::numeric_limits<sequence_number>::max());

@@ -147,7 +147,9 @@ TEST_F(Supervisor, IgnoresConfirmationsOfOthersAndLateOnes) {
 TEST_F(Supervisor, RefusesSpecsThatContradictEachOther) {
   EXPECT_THROW(spawn_supervisor(system(), stage_.options(), {stage_.spec("a"), stage_.spec("a")}),
                std::invalid_argument);
-  EXPECT_THROW(spawn_supervisor(system(), stage_.options(), {child_spec{.id = "a"}}),
+  auto without_start = stage_.spec("a");
+  without_start.start = nullptr;
+  EXPECT_THROW(spawn_supervisor(system(), stage_.options(), {without_start}),
                std::invalid_argument);
   EXPECT_THROW(spawn_supervisor(system(), stage_.options(), {stage_.spec("")}),
                std::invalid_argument);

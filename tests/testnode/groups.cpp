@@ -12,7 +12,7 @@ enum class manner { counts, crashes, dawdles };
 
 bool flag(const group::event_view& event, const char* name) {
   bool value = false;
-  return event.detail[name].get_bool().get(value) == simdjson::SUCCESS && value;
+  return event.detail()[name].get_bool().get(value) == simdjson::SUCCESS && value;
 }
 
 class counter : public group::group_logic {

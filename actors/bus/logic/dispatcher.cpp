@@ -18,7 +18,8 @@ const chunk_ptr& no_events() {
 } // namespace
 
 dispatcher::dispatcher(dispatcher_options options, dispatcher_hooks hooks)
-    : options_(options), hooks_(std::move(hooks)), ring_(options.ring_bytes_max) {}
+    : options_(options), hooks_(std::move(hooks)), matcher_(options.hash_seed),
+      ring_(options.ring_bytes_max) {}
 
 // -- the log --------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ void dispatcher::refresh_filter(subscription& s, const subscriber_spec& spec) {
   const auto added = matcher_.add(s.id, s.bus, spec.pattern);
   if (!compiled || !added) {
     hooks_.warn("bus hands nothing to a subscriber whose pattern is not valid: subscriber="
-                + spec.name + " reason=" + to_string(compiled.error()));
+                + spec.name + " reason=" + to_string(compiled ? added.error() : compiled.error()));
     matcher_.remove(s.id);
     s.bus = 0; // no event has it
     s.pattern = std::make_shared<compiled_pattern>();
@@ -258,10 +259,8 @@ void dispatcher::disconnected(subscriber_id id) {
   drop_piece(found->second);
 }
 
-boost::system::result<void, pattern_error> dispatcher::add_live(subscriber_id id, bus_id bus,
-                                                                const std::string& pattern,
-                                                                sequence_number position,
-                                                                std::uint32_t credit) {
+pattern_result<void> dispatcher::add_live(subscriber_id id, bus_id bus, const std::string& pattern,
+                                          sequence_number position, std::uint32_t credit) {
   BASEPLATE_ASSERT(id >= live_subscriber_min);
   auto compiled = compile_pattern(pattern);
   if (!compiled)

@@ -42,6 +42,8 @@ struct dispatcher_options {
   std::uint64_t idle_distance_events = 64 * 1024;
   /// Events after which the tally is written though its time has not come.
   std::uint64_t tally_events = 64 * 1024;
+  /// A random number of this process, so that nobody can choose values whose hashes collide.
+  std::uint64_t hash_seed = 0;
 };
 
 /// What the dispatcher asks of the world. All must be set.
@@ -85,10 +87,8 @@ class dispatcher {
   void disconnected(subscriber_id id);
 
   /// Adds a live subscriber that reads behind `position`. Its bus must exist (see bus_named).
-  boost::system::result<void, pattern_error> add_live(subscriber_id id, bus_id bus,
-                                                      const std::string& pattern,
-                                                      sequence_number position,
-                                                      std::uint32_t credit);
+  pattern_result<void> add_live(subscriber_id id, bus_id bus, const std::string& pattern,
+                                sequence_number position, std::uint32_t credit);
   /// Hands out what is there for a live subscriber that was just added.
   void start_live(subscriber_id id);
   void remove_live(subscriber_id id);

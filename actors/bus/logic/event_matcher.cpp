@@ -1,8 +1,13 @@
 #include "actors/bus/logic/event_matcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace baseplate::bus {
+
+std::string to_string(const pattern_error& error) {
+  return error.service_message() + (error.pointer.empty() ? "" : " (at " + error.pointer + ")");
+}
 
 // -- chunk_matches --------------------------------------------------------------
 
@@ -24,73 +29,86 @@ std::size_t chunk_matches::size_bytes() const {
 
 // -- compiled_pattern -----------------------------------------------------------
 
-compiled_pattern::compiled_pattern(const event_pattern& pattern)
-    : index_(std::make_unique<pattern_index>()) {
-  index_->add(pattern);
+struct compiled_pattern::single {
+  rules::rule_set rules{0};
+  rules::matcher matcher;
+  std::vector<rules::rule_id> found;
+};
+
+compiled_pattern::compiled_pattern() = default;
+
+compiled_pattern::compiled_pattern(const rules::compiled_pattern& pattern)
+    : rule_(std::make_unique<single>()) {
+  rule_->rules.add(0, pattern); // the limits of one pattern are far below those of a set
 }
 
+compiled_pattern::compiled_pattern(compiled_pattern&&) noexcept = default;
+compiled_pattern& compiled_pattern::operator=(compiled_pattern&&) noexcept = default;
+compiled_pattern::~compiled_pattern() = default;
+
 bool compiled_pattern::matches(std::string_view envelope) {
-  if (!index_)
+  if (!rule_)
     return true;
-  scratch_.clear();
-  index_->match(envelope, scratch_);
-  return !scratch_.empty();
+  rule_->found.clear();
+  rule_->matcher.match(rule_->rules, envelope, rules::trust::trusted, rule_->found);
+  return !rule_->found.empty();
 }
 
 pattern_result<compiled_pattern> compile_pattern(std::string_view text) {
   if (text.empty())
     return compiled_pattern{};
-  auto parsed = parse_event_pattern(text);
-  if (!parsed)
-    return std::move(parsed).error();
-  return compiled_pattern{*parsed};
+  auto compiled = rules::compile(text);
+  if (!compiled)
+    return std::move(compiled).error();
+  return compiled_pattern{*compiled};
 }
 
 // -- event_matcher --------------------------------------------------------------
 
-boost::system::result<void, pattern_error> event_matcher::add(subscriber_id subscriber, bus_id bus,
-                                                              std::string_view pattern) {
-  std::shared_ptr<const event_pattern> compiled;
-  if (!pattern.empty()) {
-    auto parsed = parse_event_pattern(pattern);
-    if (!parsed)
-      return std::move(parsed).error();
-    compiled = std::make_shared<const event_pattern>(std::move(*parsed));
+pattern_result<void> event_matcher::add(subscriber_id subscriber, bus_id bus,
+                                        std::string_view pattern) {
+  auto& members = buses_.try_emplace(bus, seed_).first->second;
+  const auto slot = members.free.empty() ? static_cast<std::uint32_t>(members.members.size())
+                                         : members.free.back();
+  if (pattern.empty()) {
+    members.everything.push_back(slot);
+  } else {
+    auto compiled = rules::compile(pattern);
+    if (!compiled)
+      return std::move(compiled).error();
+    if (members.rules.add(slot, *compiled) == rules::add_result::too_many_branches) {
+      pattern_error error;
+      error.code = rules::pattern_fault::too_complex;
+      error.reason = "the patterns of this bus have more than "
+                     + std::to_string(rules::rule_set::branches_max_default) + " branches in all";
+      return error;
+    }
   }
-  remove(subscriber);
-  auto& members = buses_[bus];
-  members.members.push_back({subscriber, std::move(compiled)});
-  members.index = nullptr;
-  bus_of_[subscriber] = bus;
+  if (members.free.empty())
+    members.members.emplace_back();
+  else
+    members.free.pop_back();
+  members.members[slot].subscriber = subscriber;
+  const place now{bus, slot};
+  if (const auto [known, fresh] = places_.try_emplace(subscriber, now); !fresh)
+    drop(std::exchange(known->second, now));
   return {};
 }
 
 void event_matcher::remove(subscriber_id subscriber) {
-  const auto found = bus_of_.find(subscriber);
-  if (found == bus_of_.end())
+  const auto found = places_.find(subscriber);
+  if (found == places_.end())
     return;
-  auto& members = buses_[found->second];
-  std::erase_if(members.members,
-                [subscriber](const member& x) { return x.subscriber == subscriber; });
-  members.index = nullptr;
-  if (members.members.empty())
-    buses_.erase(found->second);
-  bus_of_.erase(found);
+  drop(found->second);
+  places_.erase(found);
 }
 
-void event_matcher::build(bus_members& members) {
-  members.index = std::make_unique<pattern_index>();
-  members.member_of_slot.clear();
-  members.everything.clear();
-  members.matched.assign(members.members.size(), {});
-  for (std::uint32_t i = 0; i < members.members.size(); ++i) {
-    if (members.members[i].pattern) {
-      members.index->add(*members.members[i].pattern);
-      members.member_of_slot.push_back(i);
-    } else {
-      members.everything.push_back(i);
-    }
-  }
+void event_matcher::drop(const place& x) {
+  auto& members = buses_.at(x.bus);
+  if (!members.rules.remove(x.slot))
+    std::erase(members.everything, x.slot);
+  members.members[x.slot].subscriber = 0;
+  members.free.push_back(x.slot);
 }
 
 chunk_matches event_matcher::match(const chunk& events, sequence_number behind,
@@ -99,6 +117,7 @@ chunk_matches event_matcher::match(const chunk& events, sequence_number behind,
   const auto& refs = events.events();
   bus_members* members = nullptr;
   chunk_matches::count* count = nullptr;
+  std::vector<member*> touched;
   for (std::uint32_t i = 0; i < refs.size(); ++i) {
     const auto& ref = refs[i];
     if (ref.sequence <= behind || ref.sequence > until)
@@ -111,38 +130,32 @@ chunk_matches event_matcher::match(const chunk& events, sequence_number behind,
                   : &result.buses.emplace_back(chunk_matches::count{ref.bus});
       const auto found = buses_.find(ref.bus);
       members = found == buses_.end() ? nullptr : &found->second;
-      if (members != nullptr && !members->index)
-        build(*members);
     }
     ++count->events;
     bool durable = false;
     if (members != nullptr) {
-      const auto take = [&](std::uint32_t position) {
-        members->matched[position].push_back(i);
-        durable = durable || members->members[position].subscriber < live_subscriber_min;
+      const auto take = [&](std::uint32_t slot) {
+        auto& x = members->members[slot];
+        if (x.matched.empty())
+          touched.push_back(&x);
+        x.matched.push_back(i);
+        durable = durable || x.subscriber < live_subscriber_min;
       };
-      for (const auto position : members->everything)
-        take(position);
-      if (members->index->size() > 0) {
-        slots_.clear();
-        members->index->match(events.envelope(ref), slots_);
-        for (const auto slot : slots_)
-          take(members->member_of_slot[slot]);
+      for (const auto slot : members->everything)
+        take(slot);
+      if (members->rules.size() > 0) {
+        ids_.clear();
+        members->matcher.match(members->rules, events.envelope(ref), rules::trust::trusted, ids_);
+        for (const auto slot : ids_)
+          take(slot);
       }
     }
     if (!durable)
       ++count->matched_none;
   }
-  for (const auto& x : result.buses) {
-    const auto found = buses_.find(x.bus);
-    if (found == buses_.end())
-      continue;
-    for (std::size_t i = 0; i < found->second.members.size(); ++i)
-      if (auto& list = found->second.matched[i]; !list.empty()) {
-        result.lists.push_back({found->second.members[i].subscriber, std::move(list)});
-        list.clear();
-      }
-  }
+  result.lists.reserve(touched.size());
+  for (auto* x : touched)
+    result.lists.push_back({x->subscriber, std::exchange(x->matched, {})});
   std::sort(result.lists.begin(), result.lists.end(),
             [](const auto& x, const auto& y) { return x.subscriber < y.subscriber; });
   return result;

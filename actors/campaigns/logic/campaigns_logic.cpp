@@ -94,18 +94,18 @@ std::string campaigns_logic::pattern() const {
 
 std::optional<std::string> campaigns_logic::key_of(const group::event_view& event) const {
   if (event.detail_type == page_event::detail_type) {
-    if (!is_basket_page(text_at(event.detail, "/data/page_type"))
-        || !is_address(text_at(event.detail, "/data/customer/email")))
+    if (!is_basket_page(text_at(event.detail(), "/data/page_type"))
+        || !is_address(text_at(event.detail(), "/data/customer/email")))
       return std::nullopt;
-    return key(customer_prefix, text_at(event.detail, "/data/customer/id"));
+    return key(customer_prefix, text_at(event.detail(), "/data/customer/id"));
   }
   if (event.detail_type == consent_changed::detail_type)
-    return key(customer_prefix, text_at(event.detail, "/data/customer_id"));
+    return key(customer_prefix, text_at(event.detail(), "/data/customer_id"));
   if (event.source != checkout_service.service)
     return std::nullopt;
   if (event.detail_type == order_complete::detail_type)
-    return key(order_prefix, text_at(event.detail, "/data/order_id"));
-  return key(customer_prefix, text_at(event.detail, "/data/customer/id"));
+    return key(order_prefix, text_at(event.detail(), "/data/order_id"));
+  return key(customer_prefix, text_at(event.detail(), "/data/customer/id"));
 }
 
 group::step_output campaigns_logic::step(const group::step_input& input) const {
@@ -135,7 +135,7 @@ void campaigns_logic::on_order_complete(const group::step_input& input,
                                         group::step_output& out) const {
   if (input.state)
     return;
-  auto order = from_json<order_complete>(input.event->detail, strictness::lenient);
+  auto order = from_json<order_complete>(input.event->detail(), strictness::lenient);
   // Not one that checkout says: nothing to acknowledge, and nobody to ask.
   if (!order || !is_address(order->data.customer.email))
     return;
@@ -148,7 +148,7 @@ void campaigns_logic::on_order_complete(const group::step_input& input,
 
 void campaigns_logic::on_basket(const group::step_input& input, group::step_output& out) const {
   auto state = read_state(input.state);
-  auto& detail = input.event->detail;
+  const auto detail = input.event->detail();
   state.email = text_at(detail, "/data/customer/email");
   bool consent = false;
   // A page that does not say keeps what was said before.
@@ -170,7 +170,7 @@ void campaigns_logic::on_order_placed(const group::step_input& input,
     return;
   auto state = read_state(input.state);
   bool consent = false;
-  if (input.event->detail.at_pointer("/data/customer/marketing_consent").get_bool().get(consent)
+  if (input.event->detail().at_pointer("/data/customer/marketing_consent").get_bool().get(consent)
       == simdjson::SUCCESS)
     state.marketing_consent = consent;
   state.basket_seen_ms = 0;
@@ -180,7 +180,7 @@ void campaigns_logic::on_order_placed(const group::step_input& input,
 }
 
 void campaigns_logic::on_consent(const group::step_input& input, group::step_output& out) const {
-  auto changed = from_json<consent_changed>(input.event->detail, strictness::lenient);
+  auto changed = from_json<consent_changed>(input.event->detail(), strictness::lenient);
   // Consent of somebody unknown is not kept: a basket says it again, and none means no.
   if (!changed || !input.state)
     return;

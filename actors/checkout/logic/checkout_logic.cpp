@@ -71,7 +71,7 @@ std::string checkout_logic::pattern() const {
 }
 
 std::optional<std::string> checkout_logic::key_of(const group::event_view& event) const {
-  auto order_id = text_at(event.detail, "/data/order_id");
+  auto order_id = text_at(event.detail(), "/data/order_id");
   if (order_id.empty() || order_id.size() > order_id_bytes_max)
     return std::nullopt;
   return std::string(order_id);
@@ -97,7 +97,7 @@ void checkout_logic::on_place_order(const group::step_input& input, group::step_
   // publish.
   simdjson::dom::element body;
   std::string text;
-  if (input.event->detail.at_pointer("/data/order").get(body) == simdjson::SUCCESS)
+  if (input.event->detail().at_pointer("/data/order").get(body) == simdjson::SUCCESS)
     text = simdjson::minify(body);
   auto read = parse_order_request(text);
   if (!read.order) {
@@ -141,7 +141,7 @@ void checkout_logic::on_authorisation(const group::step_input& input,
   if (!input.state)
     return;
   auto state = read_state(*input.state);
-  auto status = text_at(input.event->detail, "/metadata/status");
+  auto status = text_at(input.event->detail(), "/metadata/status");
   if (status == "true" && state.status == order_status::placed)
     return complete(input, state, out);
   if (status == "false" && state.status == order_status::placed)
@@ -170,7 +170,7 @@ void checkout_logic::complete(const group::step_input& input, order_state& state
   out.events.push_back(make_emitted(order_complete{
       head<order_complete>(),
       {std::string(input.key), order.customer, order.locale, total_of(order), order.items,
-       std::string(text_at(input.event->detail, "/data/paymentReference"))}}));
+       std::string(text_at(input.event->detail(), "/data/paymentReference"))}}));
   end(input, state, out);
 }
 

@@ -18,7 +18,7 @@
 
 namespace baseplate::group {
 
-/// An event parsed for a step. Views and elements are valid during the call only.
+/// An event as a step sees it. Views and elements are valid during the call only.
 struct event_view {
   sequence_number sequence = 0;
   /// When the node took it: the time to trust. Client clocks are not.
@@ -27,9 +27,25 @@ struct event_view {
   std::string_view source;
   std::string_view detail_type;
   std::string_view time;
-  simdjson::dom::element detail;
-  /// The whole envelope's JSON.
+  /// The whole envelope's JSON, with simdjson's padding readable behind it.
   std::string_view envelope;
+  /// Parses on demand; never null.
+  simdjson::dom::parser* parser = nullptr;
+
+  /// The event's `detail`. Parsed when it is first asked for: who needs only the fields above pays
+  /// nothing. Throws std::runtime_error when the bytes are damaged: the journal holds no such
+  /// event.
+  simdjson::dom::element detail() const { return document()["detail"]; }
+
+  /// The envelope's `extensions` as JSON text, or empty: trace context goes on to what a step
+  /// emits.
+  std::string extensions() const;
+
+  /// The whole envelope, parsed. Throws as `detail()` does.
+  simdjson::dom::element document() const;
+
+ private:
+  mutable std::optional<simdjson::dom::element> document_;
 };
 
 /// A timer of this key came due.

@@ -29,8 +29,8 @@ void emit(const emit_context& context, const emitted_event& event, const std::st
 }
 
 bool apply(const emit_context& context, std::string_view key, key_record& record,
-           step_output&& output, const std::string& origin, unix_ms now_ms,
-           std::string_view extensions_json, step_batch& batch) {
+           step_output&& output, const std::string& origin, unix_ms now_ms, const event_view* cause,
+           step_batch& batch) {
   bool changed = false;
   for (auto& name : output.timers_cleared) {
     changed |= record.find_timer(name) != nullptr;
@@ -58,10 +58,13 @@ bool apply(const emit_context& context, std::string_view key, key_record& record
     set_timer(record, key, timer.name, timer.due_ms, timer.event_time, batch.out.timers);
     changed = true;
   }
-  std::size_t position = 0;
-  for (auto& event : output.events)
-    emit(context, event, origin + '/' + std::to_string(position++), now_ms, extensions_json,
-         batch.out.emitted);
+  if (!output.events.empty()) {
+    const auto extensions = cause ? cause->extensions() : std::string{};
+    std::size_t position = 0;
+    for (auto& event : output.events)
+      emit(context, event, origin + '/' + std::to_string(position++), now_ms, extensions,
+           batch.out.emitted);
+  }
   for (auto& reply : output.replies)
     batch.replies.push_back(std::move(reply));
   return changed;
@@ -70,8 +73,7 @@ bool apply(const emit_context& context, std::string_view key, key_record& record
 } // namespace
 
 bool run_event(const group_logic& logic, const emit_context& context, std::string_view key,
-               key_record& record, const event_view& event, std::string_view extensions_json,
-               step_batch& batch) {
+               key_record& record, const event_view& event, step_batch& batch) {
   step_input input;
   input.key = key;
   input.state = record.state ? &*record.state : nullptr;
@@ -79,8 +81,7 @@ bool run_event(const group_logic& logic, const emit_context& context, std::strin
   input.now_ms = event.ingested_at_ms;
   auto output = logic.step(input);
   return apply(context, key, record, std::move(output),
-               context.group + '/' + std::to_string(event.sequence), input.now_ms, extensions_json,
-               batch);
+               context.group + '/' + std::to_string(event.sequence), input.now_ms, &event, batch);
 }
 
 bool run_timer(const group_logic& logic, const emit_context& context, key_record& record,
@@ -106,7 +107,7 @@ bool run_timer(const group_logic& logic, const emit_context& context, key_record
   apply(context, row.key, record, std::move(output),
         context.group + '/' + row.key + '/' + row.name + '/' + std::to_string(timer.due_ms) + '/'
             + std::to_string(after_sequence),
-        limit_ms, {}, batch);
+        limit_ms, nullptr, batch);
   return true;
 }
 

@@ -35,8 +35,7 @@ struct step_batch {
 /// Throws what the step throws, and std::runtime_error when its output breaks a limit or names an
 /// unknown bus.
 bool run_event(const group_logic& logic, const emit_context& context, std::string_view key,
-               key_record& record, const event_view& event, std::string_view extensions_json,
-               step_batch& batch);
+               key_record& record, const event_view& event, step_batch& batch);
 
 /// Takes a timer row whose time has come at `limit_ms` (wall time, or the watermark of event time)
 /// and steps if the timer is due. True: the record changed and must be written. Notes the row in

@@ -43,7 +43,7 @@ std::string notifications_logic::pattern() const {
 }
 
 std::optional<std::string> notifications_logic::key_of(const group::event_view& event) const {
-  auto order_id = text_at(event.detail, "/data/order_id");
+  auto order_id = text_at(event.detail(), "/data/order_id");
   if (order_id.empty() || order_id.size() > order_id_bytes_max)
     return std::nullopt;
   return std::string(order_id);
@@ -61,8 +61,8 @@ group::step_output notifications_logic::step(const group::step_input& input) con
   auto& count
       = event.detail_type == payment_event::detail_type ? state.payment_events : state.order_events;
   count += 1;
-  auto next = progress_of(text_at(event.detail, "/metadata/type"),
-                          text_at(event.detail, "/metadata/status") == "true");
+  auto next = progress_of(text_at(event.detail(), "/metadata/type"),
+                          text_at(event.detail(), "/metadata/status") == "true");
   if (next && moves_on(state.progress, *next)) {
     state.progress = *next;
     out.events.push_back(group::make_emitted(order_status_changed{

@@ -28,9 +28,9 @@ event_metadata head(event_status status = event_status::succeeded) {
 
 notice_or_fault notice_of(const group::event_view& event) {
   // A body that was kept as base64 is no UTF-8 and so no JSON.
-  if (text_at(event.detail, "/data/encoding") != "utf-8")
+  if (text_at(event.detail(), "/data/encoding") != "utf-8")
     return {std::nullopt, {"bad_encoding", ""}};
-  return read_notice(text_at(event.detail, "/data/body"));
+  return read_notice(text_at(event.detail(), "/data/body"));
 }
 
 payment_state read_state(const std::string& text) {
@@ -95,7 +95,7 @@ std::optional<std::string> payments_logic::key_of(const group::event_view& event
     auto read = notice_of(event);
     return read.notice ? read.notice->order_id : std::string(unreadable_key);
   }
-  auto order_id = text_at(event.detail, "/data/order_id");
+  auto order_id = text_at(event.detail(), "/data/order_id");
   if (order_id.empty() || order_id.size() > order_id_bytes_max)
     return std::nullopt;
   return std::string(order_id);
@@ -125,7 +125,7 @@ void payments_logic::on_order_placed(const group::step_input& input,
   // One payment per order, however often the order is told.
   if (input.state)
     return;
-  auto placed = from_json<order_placed>(input.event->detail, strictness::lenient);
+  auto placed = from_json<order_placed>(input.event->detail(), strictness::lenient);
   // Whoever may publish may publish nonsense: that is answered, not crashed on.
   if (!placed || placed->data.total.amount_minor < 1) {
     out.events.push_back(make_emitted(payment_request_refused{
@@ -166,7 +166,7 @@ void payments_logic::on_refund_requested(const group::step_input& input,
   out.events.push_back(make_emitted(payment_refund_requested{
       head<payment_refund_requested>(),
       {std::string(input.key), state.payment_id, named_uuid("refund:" + std::string(input.key)),
-       amount, state.currency, std::string(text_at(input.event->detail, "/data/reason"))}}));
+       amount, state.currency, std::string(text_at(input.event->detail(), "/data/reason"))}}));
 }
 
 void payments_logic::on_webhook(const group::step_input& input, group::step_output& out) const {

@@ -22,7 +22,7 @@ constexpr std::string_view expired = "EXPIRED";
 
 std::string_view meta_text(const group::event_view& event, const char* name) {
   std::string_view text;
-  if (event.detail["meta_data"][name].get_string().get(text) != simdjson::SUCCESS)
+  if (event.detail()["meta_data"][name].get_string().get(text) != simdjson::SUCCESS)
     return {};
   return text;
 }
@@ -67,7 +67,7 @@ std::optional<std::string> session_logic::key_of(const group::event_view& event)
 
 std::optional<unix_ms> session_logic::event_time_of(const group::event_view& event) const {
   std::int64_t timestamp = 0;
-  if (event.detail["meta_data"]["timestamp"].get_int64().get(timestamp) != simdjson::SUCCESS)
+  if (event.detail()["meta_data"]["timestamp"].get_int64().get(timestamp) != simdjson::SUCCESS)
     return std::nullopt;
   // Before 1970 or far from it: not a time that sums can be trusted with.
   if (timestamp <= 0 || timestamp >= event.ingested_at_ms - options_.history_after_ms)

@@ -40,7 +40,8 @@ outcome run(std::vector<const char*> arguments) {
 }
 
 TEST(CommandLine, HelpOfEveryCommandHasAnExample) {
-  for (auto command : {"serve", "check", "put", "tail", "schema", "psp-simulator", "version"}) {
+  for (auto command : {"serve", "check", "put", "tail", "test", "transform", "schema",
+                       "psp-simulator", "version"}) {
     auto x = run({command, "--help"});
     EXPECT_EQ(x.code, exit_ok) << command;
     EXPECT_THAT(x.out, HasSubstr(std::string{"  baseplate "} + command)) << command;

@@ -24,8 +24,8 @@ TEST(EnvelopeParser, ReadsEveryPartInPlace) {
   EXPECT_EQ(view.id, "an-id");
   EXPECT_EQ(view.detail_type, "page \"event\"");
   EXPECT_EQ(view.source, "shop.web");
-  EXPECT_EQ(std::int64_t{view.detail["n"]}, 5);
-  EXPECT_EQ(parser.extensions(), R"({"traceparent":"00-1-2-01"})");
+  EXPECT_EQ(std::int64_t{view.detail()["n"]}, 5);
+  EXPECT_EQ(view.extensions(), R"({"traceparent":"00-1-2-01"})");
 }
 
 TEST(EnvelopeParser, ThrowsOnBytesThatAreNoEnvelope) {

@@ -60,7 +60,7 @@ struct StepBatch : ::testing::Test {
                                              std::vector<event_ref>{{sequence, at, 3, 0, length}},
                                              sequence, sequence));
     const auto& view = parser.parse(*chunks.back(), chunks.back()->events()[0]);
-    return run_event(logic, context, "s", record, view, {}, batch);
+    return run_event(logic, context, "s", record, view, batch);
   }
 };
 
