@@ -23,6 +23,10 @@ constexpr std::size_t body_reserve_max = 64 * 1024;
 /// Nobody uses chunk extensions.
 constexpr std::size_t chunk_extension_bytes_max = 256;
 
+/// The shortest end of a chunked body: "0" and two line ends. Once Beast has seen its first three
+/// bytes it asserts that the next call has all five.
+constexpr std::size_t last_chunk_bytes_min = 5;
+
 /// Kept of a body's memory for the next request.
 constexpr std::size_t body_kept_max = 64 * 1024;
 
@@ -175,6 +179,9 @@ std::size_t request_reader::read(std::string_view bytes) {
   }
   auto& parser = **parser_;
   while (!parser.is_done()) {
+    if (in_body_ && bytes.size() < last_chunk_bytes_min && bytes.substr(0, 3) == "0\r\n"
+        && parser.has_transfer_encoding)
+      return consumed;
     error_code error;
     const auto before_body = !parser.is_header_done();
     const auto size = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);

@@ -44,6 +44,14 @@ std::vector<std::string> read_all(std::string_view bytes) {
   return read_all(bytes, bytes.size() + 1);
 }
 
+/// Found by the fuzzer: the parser's assertion ended the process.
+TEST(RequestReader, TakesALastChunkThatComesByteByByte) {
+  const std::string head = "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(read_all(head + "0\r\n\r\n", 1), std::vector<std::string>{"POST /c "});
+  EXPECT_EQ(read_all(head + "1\r\na\r\n0\r\n\r\n", 1), std::vector<std::string>{"POST /c a"});
+  EXPECT_EQ(read_all(head + "0\r\nabc", 1), std::vector<std::string>{});
+}
+
 using texts = std::vector<std::string>;
 
 } // namespace
