@@ -289,12 +289,14 @@ void request_reader::fail(const error_code& error, std::string_view rest) {
     return fail(431, "HeadersTooLarge", "The request's headers are too large.");
   }
   if (error == http::error::bad_version) {
-    const auto line = rest.substr(0, rest.find('\r'));
-    const auto version = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+    // Beast decides on eight bytes, whatever comes behind them; so does this.
+    const auto target = rest.find(' ');
+    const auto space = target == std::string_view::npos ? target : rest.find(' ', target + 1);
+    const auto version = space == std::string_view::npos ? "" : rest.substr(space + 1, 8);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (std::count(line.begin(), line.end(), ' ') == 2 && version.size() == 8
-        && version.substr(0, 5) == "HTTP/" && is_digit(version[5]) && version[6] == '.'
-        && is_digit(version[7]) && version != "HTTP/1.0" && version != "HTTP/1.1")
+    if (version.size() == 8 && version.substr(0, 5) == "HTTP/" && is_digit(version[5])
+        && version[6] == '.' && is_digit(version[7]) && version != "HTTP/1.0"
+        && version != "HTTP/1.1")
       return fail(505, "VersionNotSupported", "HTTP/1.0 and HTTP/1.1 are spoken here.");
     return fail(400, "BadRequest", "The request line is malformed.");
   }

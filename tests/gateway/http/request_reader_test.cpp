@@ -153,6 +153,12 @@ TEST(RequestReader, BoundsChunkExtensionsAndTrailers) {
   }
 }
 
+TEST(RequestReader, RefusesAnotherVersionHoweverItIsCutAndWhateverComesBehindIt) {
+  const std::string bytes = "POST / HTTP/2.1ss HTTP/1.0\r\nHost: h\r\n\r\n";
+  for (std::size_t piece = 1; piece < 60; ++piece)
+    EXPECT_EQ(read_all(bytes, piece), texts{"505"}) << piece;
+}
+
 TEST(RequestReader, RefusesAQuotedChunkExtensionOverTheEndOfItsLineHoweverItIsCut) {
   const std::string bytes = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
                             "3\r\nabc\r\n00A;x=\"y\r\n"
