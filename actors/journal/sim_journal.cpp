@@ -150,10 +150,11 @@ class sim_journal final : public caf::event_based_actor {
     gate_->unready = protocol_->unready();
     if (!batch)
       return;
+    const auto last_lsn = batch->last_lsn;
     batches_.push_back(std::move(*batch));
-    run_jobs();
+    run_jobs(); // may apply it already
     if (!choose_ || choose_(sim_choice::apply))
-      apply_up_to(batches_.back().last_lsn);
+      apply_up_to(last_lsn);
     if (choose_ ? choose_(sim_choice::checkpoint) : core_->checkpoint_due())
       make_checkpoint();
     else if (!ticking_) {

@@ -1,4 +1,4 @@
-// Any bytes from a socket: the same requests and a fault or none whether they come at once or in
+// Any bytes from a socket: the same requests and the same fault whether they come at once or in
 // pieces (the first byte says how large), and targets and queries that can be taken apart.
 #include "actors/gateway/http/request_reader.hpp"
 #include "actors/gateway/logic/request_target.hpp"
@@ -31,8 +31,7 @@ std::vector<std::string> read_all(std::string_view bytes, std::size_t piece) {
     }
     if (reader.status() == request_reader::state::failed) {
       BASEPLATE_ASSERT(reader.fault().status >= 400);
-      // Not which: of a request line that is cut short less is known of what is wrong with it.
-      out.emplace_back("fault");
+      out.push_back(std::to_string(reader.fault().status));
       return out;
     }
     if (reader.status() == request_reader::state::done) {

@@ -19,7 +19,7 @@ constexpr unix_ms time_max = 1LL << 48;
 constexpr unix_ms cron_end = 7'258'291'200'000;
 
 seconds floor_div(seconds value, seconds by) {
-  return value >= 0 ? value / by : -((-value + by - 1) / by);
+  return value / by - (value % by < 0 ? 1 : 0);
 }
 
 /// Midnight of a day, as the wall clock's seconds.
