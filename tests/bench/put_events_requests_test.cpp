@@ -45,7 +45,8 @@ TEST(ReadAnswer, WaitsUntilTheWholeBodyIsThere) {
   const std::string whole = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc";
   for (std::size_t n = 0; n < whole.size(); ++n)
     EXPECT_FALSE(read_answer(std::string_view(whole).substr(0, n)).complete) << n;
-  auto answer = read_answer(whole + "HTTP/1.1 2");
+  const auto more = whole + "HTTP/1.1 2";
+  const auto answer = read_answer(more);
   EXPECT_TRUE(answer.complete);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "abc");
