@@ -145,31 +145,6 @@ parsed_text parse_json_text(std::string_view text) {
   return result;
 }
 
-std::string child_pointer(std::string_view pointer, std::string_view key) {
-  std::string result{pointer};
-  result += '/';
-  for (char c : key) {
-    if (c == '~')
-      result += "~0";
-    else if (c == '/')
-      result += "~1";
-    else
-      result += c;
-  }
-  return result;
-}
-
-bool is_json_pointer(std::string_view text) noexcept {
-  if (text.empty())
-    return true;
-  if (text.front() != '/')
-    return false;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')))
-      return false;
-  return true;
-}
-
 void merge_patch(json::value& target, const json::value& patch) {
   if (!patch.is_object()) {
     target = patch;

@@ -2,6 +2,8 @@
 // fault. Pure. Limits: 32 levels. Threads: any.
 #pragma once
 
+#include "messages/json/pointer.hpp"
+
 #include <boost/json.hpp>
 
 #include <string>
@@ -25,12 +27,6 @@ struct parsed_text {
 
 /// Parses; a syntax error is reported with line and column, each repeated member with its pointer.
 parsed_text parse_json_text(std::string_view text);
-
-/// `pointer` + "/" + `key`, with ~ and / escaped (RFC 6901).
-std::string child_pointer(std::string_view pointer, std::string_view key);
-
-/// True if `text` is a JSON Pointer: empty, or "/..." with every ~ followed by 0 or 1.
-bool is_json_pointer(std::string_view text) noexcept;
 
 /// RFC 7386: members of `patch` replace those of `target`, null removes, objects merge.
 void merge_patch(boost::json::value& target, const boost::json::value& patch);

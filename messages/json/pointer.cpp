@@ -52,6 +52,12 @@ void append_pointer_token(std::string& out, std::string_view token) {
   }
 }
 
+std::string child_pointer(std::string_view pointer, std::string_view token) {
+  std::string out{pointer};
+  append_pointer_token(out, token);
+  return out;
+}
+
 void prepend_pointer_token(std::string& pointer, std::string_view token) {
   std::string out;
   append_pointer_token(out, token);

@@ -12,6 +12,9 @@ namespace baseplate {
 /// Appends "/" and the token with ~ and / escaped.
 void append_pointer_token(std::string& out, std::string_view token);
 
+/// `pointer` with "/token" behind it.
+std::string child_pointer(std::string_view pointer, std::string_view token);
+
 /// Puts "/token" in front: for errors that learn where they are on their way out.
 void prepend_pointer_token(std::string& pointer, std::string_view token);
 

@@ -19,6 +19,7 @@
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
@@ -266,8 +267,13 @@ double run_actors(const std::vector<event_batch>& requests) {
     handle.port->publish(requests[i], i, answers);
   }
   answers->wait_for(requests.size());
-  while (stats->events < events_in_all)
+  while (stats->events < events_in_all) {
+    if (seconds_since(begin) > 60) {
+      std::cerr << "the group has not stepped all events after a minute\n";
+      std::_Exit(1); // the actors would be waited for
+    }
     std::this_thread::sleep_for(std::chrono::microseconds{200});
+  }
   const auto took = seconds_since(begin);
   caf::anon_send_exit(group, caf::exit_reason::kill);
   caf::anon_send_exit(bus, caf::exit_reason::kill);

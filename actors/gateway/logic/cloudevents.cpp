@@ -55,20 +55,20 @@ class event_collector {
     if (!is_attribute_name(name))
       return refuse("InvalidAttribute",
                     "Attribute names are lower-case letters and digits, 1 to 64 of them.",
-                    join_pointer(pointer_, name));
+                    child_pointer(pointer_, name));
     if (value.size() > attribute_bytes_max)
       return refuse("InvalidAttribute",
                     "Must not be longer than " + std::to_string(attribute_bytes_max) + " bytes.",
-                    join_pointer(pointer_, name));
+                    child_pointer(pointer_, name));
     if (name == "specversion") {
       if (value != "1.0")
         return refuse("UnsupportedVersion", "Only specversion \"1.0\" is supported.",
-                      join_pointer(pointer_, name));
+                      child_pointer(pointer_, name));
       has_version_ = true;
       return std::nullopt;
     }
     if (value.empty() && (name == "id" || name == "source" || name == "type" || name == "subject"))
-      return refuse("InvalidAttribute", "Must not be empty.", join_pointer(pointer_, name));
+      return refuse("InvalidAttribute", "Must not be empty.", child_pointer(pointer_, name));
     if (name == "id") {
       record_.id = value;
     } else if (name == "source") {
@@ -79,7 +79,7 @@ class event_collector {
       record_.time_ms = from_rfc3339(value);
       if (record_.time_ms < 0)
         return refuse("InvalidAttribute", "Must be an RFC 3339 time from 1970 on.",
-                      join_pointer(pointer_, name));
+                      child_pointer(pointer_, name));
     } else if (name == "subject") {
       resources_ = '[';
       append_json_string(resources_, value);
@@ -139,7 +139,7 @@ class event_collector {
  private:
   record_result missing(std::string_view name) const {
     return refuse("MissingAttribute", "A CloudEvent needs this attribute.",
-                  join_pointer(pointer_, name));
+                  child_pointer(pointer_, name));
   }
 
   void wrap(std::string_view kind, std::string_view before, std::string_view data,
@@ -195,11 +195,11 @@ record_result read_structured(const element& value, std::string_view raw, std::s
     } else if (type == element_type::OBJECT || type == element_type::ARRAY
                || type == element_type::DOUBLE) {
       fault = refuse("InvalidAttribute", "An attribute is a string, a boolean or an integer.",
-                     join_pointer(pointer, name));
+                     child_pointer(pointer, name));
     } else if (name == "id" || name == "source" || name == "type" || name == "specversion"
                || name == "time" || name == "subject" || name == "datacontenttype"
                || name == "dataschema") {
-      fault = refuse("InvalidAttribute", "Must be a string.", join_pointer(pointer, name));
+      fault = refuse("InvalidAttribute", "Must be a string.", child_pointer(pointer, name));
     } else if (name != wrapped_name) {
       event.scalar(name, raw_value);
     }
@@ -210,10 +210,10 @@ record_result read_structured(const element& value, std::string_view raw, std::s
     std::string_view text;
     if (data && data->type() != element_type::NULL_VALUE)
       return refuse("InvalidEvent", "\"data\" and \"data_base64\" exclude each other.",
-                    join_pointer(pointer, "data_base64"));
+                    child_pointer(pointer, "data_base64"));
     if (base64->get_string().get(text) != simdjson::SUCCESS || !is_base64(text))
       return refuse("InvalidEvent", "Must be a base64 string.",
-                    join_pointer(pointer, "data_base64"));
+                    child_pointer(pointer, "data_base64"));
     event.base64_data(text);
   } else if (data) {
     std::string_view text;
@@ -296,7 +296,7 @@ ingested_records parse_binary_cloudevent(const ce_headers& headers, std::string_
     auto decoded = decode_header_value(value);
     if (!decoded)
       return fail(refuse("InvalidAttribute", "The header is not valid percent-encoded UTF-8.",
-                         join_pointer("", name)));
+                         child_pointer("", name)));
     values.push_back(std::move(*decoded));
     if (auto fault = event.text(name, values.back()))
       return fail(std::move(*fault));

@@ -10,27 +10,13 @@ record_result refuse(std::string_view code, std::string message, std::string poi
   return out;
 }
 
-std::string join_pointer(std::string_view pointer, std::string_view name) {
-  std::string out{pointer};
-  out += '/';
-  for (const auto c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 record_result append_event(const event_record& record, std::string_view pointer,
                            const ingest_context& context, event_batch& batch) {
   const auto bus = context.bus_by_name(record.bus);
   if (!bus)
     return refuse("UnknownBus",
                   "There is no bus of this name; buses are declared in the configuration.",
-                  join_pointer(pointer, "bus"));
+                  child_pointer(pointer, "bus"));
   record_result out;
   if (record.id.empty())
     context.ids.append(out.id);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/gateway/logic/ingest.hpp"
+#include "messages/json/pointer.hpp"
 
 #include <simdjson.h>
 
@@ -38,8 +39,5 @@ record_result append_event(const event_record& record, std::string_view pointer,
 
 /// A refusal of the record at `pointer`.
 record_result refuse(std::string_view code, std::string message, std::string pointer);
-
-/// `pointer` + "/" + `name`, with ~ and / of the name escaped (RFC 6901).
-std::string join_pointer(std::string_view pointer, std::string_view name);
 
 } // namespace baseplate::gateway

@@ -14,13 +14,13 @@ using simdjson::dom::element_type;
 std::optional<record_result> read_text(const element& value, std::string_view pointer,
                                        std::string_view name, std::string_view& out) {
   if (value.get_string().get(out) != simdjson::SUCCESS)
-    return refuse("InvalidArgument", "Must be a string.", join_pointer(pointer, name));
+    return refuse("InvalidArgument", "Must be a string.", child_pointer(pointer, name));
   if (out.empty())
-    return refuse("InvalidArgument", "Must not be empty.", join_pointer(pointer, name));
+    return refuse("InvalidArgument", "Must not be empty.", child_pointer(pointer, name));
   if (out.size() > attribute_bytes_max)
     return refuse("InvalidArgument",
                   "Must not be longer than " + std::to_string(attribute_bytes_max) + " bytes.",
-                  join_pointer(pointer, name));
+                  child_pointer(pointer, name));
   return std::nullopt;
 }
 
@@ -28,13 +28,13 @@ std::optional<record_result> check_resources(const element& value, std::string_v
   simdjson::dom::array list;
   if (value.get_array().get(list) != simdjson::SUCCESS)
     return refuse("InvalidArgument", "Must be an array of strings.",
-                  join_pointer(pointer, "resources"));
+                  child_pointer(pointer, "resources"));
   std::size_t i = 0;
   for (auto item : list) {
     std::string_view text;
     if (item.get_string().get(text) != simdjson::SUCCESS)
       return refuse("InvalidArgument", "Must be a string.",
-                    join_pointer(join_pointer(pointer, "resources"), std::to_string(i)));
+                    child_pointer(child_pointer(pointer, "resources"), std::to_string(i)));
     ++i;
   }
   return std::nullopt;
@@ -72,12 +72,14 @@ class record_reader {
     if (fault)
       return *fault;
     if (record_.source.empty())
-      return refuse("MissingMember", "An event needs \"source\".", join_pointer(pointer, "source"));
+      return refuse("MissingMember", "An event needs \"source\".",
+                    child_pointer(pointer, "source"));
     if (record_.detail_type.empty())
       return refuse("MissingMember", "An event needs \"detail-type\".",
-                    join_pointer(pointer, "detail-type"));
+                    child_pointer(pointer, "detail-type"));
     if (record_.detail.empty())
-      return refuse("MissingMember", "An event needs \"detail\".", join_pointer(pointer, "detail"));
+      return refuse("MissingMember", "An event needs \"detail\".",
+                    child_pointer(pointer, "detail"));
     record_.extension_members = members_;
     return append_event(record_, pointer, context_, batch);
   }
@@ -93,7 +95,7 @@ class record_reader {
       return read_text(value, pointer, name, record_.bus);
     if (name == "detail") {
       if (value.type() != element_type::OBJECT)
-        return refuse("InvalidArgument", "Must be a JSON object.", join_pointer(pointer, name));
+        return refuse("InvalidArgument", "Must be a JSON object.", child_pointer(pointer, name));
       record_.detail = raw;
       return std::nullopt;
     }
@@ -108,7 +110,7 @@ class record_reader {
       record_.time_ms = from_rfc3339(text);
       if (record_.time_ms < 0)
         return refuse("InvalidArgument", "Must be an RFC 3339 time from 1970 on.",
-                      join_pointer(pointer, name));
+                      child_pointer(pointer, name));
       return std::nullopt;
     }
     if (name == "resources") {
@@ -117,7 +119,7 @@ class record_reader {
     }
     if (name == "extensions") {
       if (value.type() != element_type::OBJECT)
-        return refuse("InvalidArgument", "Must be a JSON object.", join_pointer(pointer, name));
+        return refuse("InvalidArgument", "Must be a JSON object.", child_pointer(pointer, name));
       auto inner = raw.substr(1, raw.size() - 2);
       members_ = trim_json(inner);
       return std::nullopt;
@@ -125,7 +127,7 @@ class record_reader {
     return refuse("UnknownMember",
                   "An event has source, detail-type, detail, and optionally time, resources, bus, "
                   "id and extensions.",
-                  join_pointer(pointer, name));
+                  child_pointer(pointer, name));
   }
 
   std::string_view default_bus_;

@@ -2,6 +2,7 @@
 
 #include "actors/outbound/logic/ip_range.hpp"
 #include "actors/outbound/logic/mail_message.hpp"
+#include "messages/json/pointer.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -62,16 +63,16 @@ class reader {
     const auto* value = take(name);
     if (value == nullptr) {
       if (required)
-        fault(pointer(name), "is missing");
+        fault(child_pointer("", name), "is missing");
       return;
     }
     const auto* string = value->if_string();
     if (string == nullptr)
-      fault(pointer(name), "must be a string");
+      fault(child_pointer("", name), "must be a string");
     else if (string->empty())
-      fault(pointer(name), "must not be empty");
+      fault(child_pointer("", name), "must not be empty");
     else if (string->size() > length_max)
-      fault(pointer(name), "has more than " + std::to_string(length_max) + " characters");
+      fault(child_pointer("", name), "has more than " + std::to_string(length_max) + " characters");
     else
       out = std::string(*string);
   }
@@ -83,7 +84,7 @@ class reader {
     boost::system::error_code not_integer;
     const auto number = value->to_number<std::int64_t>(not_integer);
     if (not_integer || number < least || number > most)
-      fault(pointer(name),
+      fault(child_pointer("", name),
             "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     else
       out = static_cast<std::uint32_t>(number);
@@ -96,7 +97,7 @@ class reader {
     if (const auto* x = value->if_bool())
       out = *x;
     else
-      fault(pointer(name), "must be true or false");
+      fault(child_pointer("", name), "must be true or false");
   }
 
   /// Gives the position of the member's text in `choices`; 0 if it is absent.
@@ -111,27 +112,16 @@ class reader {
         return i;
       (all += i == 0 ? "" : ", ") += choices[i];
     }
-    fault(pointer(name), "must be one of: " + all);
+    fault(child_pointer("", name), "must be one of: " + all);
     return 0;
   }
 
   std::optional<target_fault> finish() {
     for (std::size_t i = 0; i < taken_.size(); ++i)
       if (!taken_[i])
-        fault(pointer((object_.begin() + static_cast<std::ptrdiff_t>(i))->key()), "is unknown");
+        fault(child_pointer("", (object_.begin() + static_cast<std::ptrdiff_t>(i))->key()),
+              "is unknown");
     return fault_;
-  }
-
-  static std::string pointer(std::string_view name) {
-    std::string result = "/";
-    for (const char c : name)
-      if (c == '~')
-        result += "~0";
-      else if (c == '/')
-        result += "~1";
-      else
-        result += c;
-    return result;
   }
 
  private:
@@ -202,7 +192,7 @@ void read_headers(reader& in, http_settings& out) {
   if (headers->size() > 64)
     in.fault("/headers", "has more than 64 members");
   for (const auto& [name, x] : *headers) {
-    const auto pointer = "/headers" + reader::pointer(name);
+    const auto pointer = child_pointer("/headers", name);
     const auto* text = x.if_string();
     if (!is_header_name(name))
       in.fault(pointer, "is no header name");

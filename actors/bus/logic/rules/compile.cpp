@@ -1,6 +1,7 @@
 // The structure of patterns: objects, leaves, $or.
 #include "actors/bus/logic/rules/number.hpp"
 #include "actors/bus/logic/rules/pattern_parser.hpp"
+#include "messages/json/pointer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,19 +38,6 @@ constexpr std::array<std::string_view, 24> reserved_in_or = {"exactly",
                                                              "in-date-range",
                                                              "ip-address-in-range",
                                                              "ip-address-not-in-range"};
-
-std::string escape_pointer(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 /// Fields of one branch in order of text; a path may still occur twice.
 using branch_draft = std::vector<std::uint32_t>;
@@ -100,7 +88,7 @@ class parser {
         return source_.fail(pattern_fault::invalid_or,
                             name + " is Ruler reserved fieldName which cannot be used inside $or.");
       const auto inner = extended(path, pointer, name);
-      const auto place = pointer + "/" + escape_pointer(name);
+      const auto place = child_pointer(pointer, name);
       const auto kind = source_.next();
       if (kind == token::begin_object) {
         if (!parse_object(inner, place, false))
@@ -262,7 +250,7 @@ bool pattern_source::fail(pattern_fault code, std::string reason) {
 std::string pattern_source::pointer() const {
   std::string out;
   for (const auto& x : place_)
-    out += "/" + escape_pointer(x);
+    append_pointer_token(out, x);
   return out;
 }
 

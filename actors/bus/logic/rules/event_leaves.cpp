@@ -1,23 +1,11 @@
 #include "actors/bus/logic/rules/event_leaves.hpp"
 
 #include "actors/bus/logic/rules/json_reader.hpp"
+#include "messages/json/pointer.hpp"
 
 namespace baseplate::rules {
 
 namespace {
-
-std::string escape_pointer(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 /// An open object or array.
 struct level {
@@ -57,8 +45,7 @@ event_status explainer::event_leaves::read(std::string_view event) {
                       : here.is_root ? here.name
                                      : here.path + "." + here.name;
     const auto pointer
-        = here.pointer + "/"
-          + (here.is_array ? std::to_string(here.index++) : escape_pointer(here.name));
+        = child_pointer(here.pointer, here.is_array ? std::to_string(here.index++) : here.name);
     if (kind == token::begin_object || kind == token::begin_array) {
       has_elements = has_elements || here.is_array;
       open.push_back({kind == token::begin_array, false, path, pointer, 0, {}});
