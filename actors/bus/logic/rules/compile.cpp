@@ -144,7 +144,7 @@ class parser {
       drafts_.emplace_back();
     for (auto& x : drafts_)
       x.push_back(id);
-    return within_limits(0);
+    return within_limits();
   }
 
   bool parse_or(const std::string& path, const std::string& pointer) {
@@ -168,7 +168,7 @@ class parser {
       std::move(drafts_.begin(), drafts_.end(), std::back_inserter(all));
       drafts_.clear();
       std::swap(drafts_, all);
-      const bool fits = within_limits(0);
+      const bool fits = within_limits();
       std::swap(drafts_, all);
       if (!fits)
         return false;
@@ -181,8 +181,8 @@ class parser {
     return true;
   }
 
-  bool within_limits(std::size_t more) {
-    const auto branches = drafts_.size() + done_elsewhere_ + more;
+  bool within_limits() {
+    const auto branches = drafts_.size() + done_elsewhere_;
     if (branches > limits_.branches_max)
       return source_.fail(pattern_fault::too_complex,
                           "Rule is too complex - $or multiplies out to more than "

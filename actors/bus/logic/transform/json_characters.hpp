@@ -3,11 +3,6 @@
 
 namespace baseplate::transform {
 
-/// White space between tokens.
-constexpr bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /// 0 to 9.
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';

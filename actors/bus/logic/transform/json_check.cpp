@@ -38,7 +38,7 @@ class checker {
   bool at_end() const { return at_ == text_.size(); }
 
   void skip() {
-    while (!at_end() && is_space(text_[at_]))
+    while (!at_end() && json_text::is_space(text_[at_]))
       ++at_;
   }
 

@@ -8,17 +8,6 @@ namespace baseplate::transform {
 
 namespace {
 
-/// Behind the string that begins at `p`, or null.
-const char* skip_string(const char* p, const char* end) {
-  for (++p; p != end; ++p) {
-    if (*p == '"')
-      return p + 1;
-    if (*p == '\\' && ++p == end)
-      return nullptr;
-  }
-  return nullptr;
-}
-
 void append_utf8(std::uint32_t point, std::string& out) {
   if (point < 0x80) {
     out += static_cast<char>(point);
@@ -76,41 +65,6 @@ std::size_t take_unit(std::string_view inside, std::size_t at, std::string& out)
 
 } // namespace
 
-const char* skip_space(const char* p, const char* end) {
-  while (p != end && is_space(*p))
-    ++p;
-  return p;
-}
-
-const char* skip_value(const char* p, const char* end) {
-  if (p == end)
-    return nullptr;
-  if (*p == '"')
-    return skip_string(p, end);
-  if (*p != '{' && *p != '[') {
-    const char* begin = p;
-    while (p != end && !is_space(*p) && *p != ',' && *p != ']' && *p != '}' && *p != ':')
-      ++p;
-    return p == begin ? nullptr : p;
-  }
-  std::size_t depth = 0;
-  while (p != end) {
-    if (*p == '"') {
-      p = skip_string(p, end);
-      if (p == nullptr)
-        return nullptr;
-      continue;
-    }
-    if (*p == '{' || *p == '[')
-      ++depth;
-    else if (*p == '}' || *p == ']')
-      if (--depth == 0)
-        return p + 1;
-    ++p;
-  }
-  return nullptr;
-}
-
 std::string_view find_member(std::string_view object, std::string_view name) {
   std::string_view found;
   std::string unescaped;
@@ -132,11 +86,12 @@ void append_minified(std::string_view value, std::string& out) {
   while (p != end) {
     const char* begin = p;
     if (*p == '"') {
-      p = skip_string(p, end);
+      bool escaped = false;
+      p = json_text::skip_string(p, end, escaped);
       if (p == nullptr)
         p = end;
     } else {
-      while (p != end && *p != '"' && !is_space(*p))
+      while (p != end && *p != '"' && !json_text::is_space(*p))
         ++p;
     }
     out.append(begin, p);

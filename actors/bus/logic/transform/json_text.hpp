@@ -4,6 +4,8 @@
 // Threads: no state
 #pragma once
 
+#include "messages/json/scan.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -34,11 +36,8 @@ std::optional<json_fault> check_json(std::string_view text, std::vector<text_spa
 /// The same for one or more strings with white space around and between them.
 std::optional<json_fault> check_json_strings(std::string_view text);
 
-/// Behind the white space at `p`.
-const char* skip_space(const char* p, const char* end);
-
-/// Behind the value that begins at `p`, or null when it does not end. Linear.
-const char* skip_value(const char* p, const char* end);
+using json_text::skip_space;
+using json_text::skip_value;
 
 /// The member of an object whose text begins at `p` with '{'; the last one of that name, an empty
 /// view when there is none. `name` is compared after unescaping.
